@@ -1,0 +1,100 @@
+"""The values of the reading pipeline. Plain, frozen, without Django; all lengths in pixels of the page image.
+
+The page image is the page as the viewer shows it: upright (turned by `turn_deg`), never deskewed or cleaned.
+Boxes found on a deskewed or cleaned image are mapped back to it before they leave the pipeline.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What the bytes are, by content and never by name."""
+
+    PDF = "pdf"
+    IMAGE = "image"  # JPEG, PNG, TIFF (each frame of a TIFF is a page)
+    TEXT = "text"
+    OFFICE = "office"  # DOCX, XLSX, ODT
+    OTHER = "other"  # kept, not readable
+
+
+class Source(StrEnum):
+    """Where the text of a page came from."""
+
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    OFFICE = "office"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on the page image, in pixels from the upper left corner."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word in reading order; `line` counts lines on the page from 0; confidence 0.0-1.0."""
+
+    text: str
+    box: Box
+    confidence: float
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page before it is read; width and height of the page image (0 where there is no image)."""
+
+    number: int  # from 1
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is. `problem` is a code of `ocr_pipeline.problems` when it cannot be read further."""
+
+    kind: Kind
+    media_type: str
+    pages: tuple[PageInfo, ...] = ()
+    problem: str | None = None
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """One page read: its text (NFC, lines joined by newlines) and its words (none for office pages)."""
+
+    number: int
+    text: str
+    words: tuple[Word, ...]
+    confidence: float  # mean over words, weighted by length; 1.0 for a text layer
+    source: Source
+    engine: str  # "tesseract", "pdfplumber", "office", "none"
+    engine_version: str
+    width_px: int
+    height_px: int
+    turn_deg: int = 0  # clockwise turn that made the page image upright: 0, 90, 180 or 270
+    readings: int = 1  # OCR runs it took
+    secret_mark: str | None = None  # MẬT, TỐI MẬT or TUYỆT MẬT stamped on the page
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One field of Decree 30/2020 read off the first and last page.
+
+    Fields: code_number, code_notation, issued_on (ISO date), type_name, organ_name, subject, place,
+    signing_capacity, signer_position, signer_name, language.
+    """
+
+    name: str
+    value: str
+    confidence: float
+    page: int
+    boxes: tuple[Box, ...] = field(default=())
