@@ -138,7 +138,7 @@ CRON = {
     "sweep_objects": (86_400, "dms.documents.tasks.sweep_objects"),
 }
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]
-EVENT_KINDS = ["dms.accounts.events.EVENTS", "dms.documents.events.EVENTS"]
+EVENT_KINDS = ["dms.accounts.events.EVENTS", "dms.pipeline.events.EVENTS", "dms.documents.events.EVENTS"]
 
 # Limits of intake; the rest of the file's limits are in `ocr_pipeline.limits`.
 INTAKE_MAX_BYTES = env.number("MAX_FILE_MB", 1024) * 1024 * 1024
