@@ -1,0 +1,77 @@
+"""A version: one immutable content state of a document."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dms.accounts.models import User
+from dms.lib.ids import new_id
+
+
+class VersionState(models.TextChoices):
+    """Where the reading of a version stands; moved by conditional update only."""
+
+    RECEIVED = "received", _("queued")
+    READING = "reading", _("being read")
+    SEARCHABLE = "searchable", _("searchable")
+    COMPLETE = "complete", _("complete")
+    KEPT = "kept", _("kept, not readable")
+    QUARANTINED = "quarantined", _("needs attention")
+    LOCKED = "locked", _("locked")
+
+
+TERMINAL = frozenset(
+    {VersionState.COMPLETE, VersionState.KEPT, VersionState.QUARANTINED, VersionState.LOCKED}
+)
+
+
+class Version(models.Model):
+    """The bytes of a document at a time, by their SHA-256. Only `state` and what reading found change."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    document = models.ForeignKey("Document", models.CASCADE, related_name="versions")
+    parent = models.OneToOneField("self", models.PROTECT, null=True, related_name="child")
+    major = models.PositiveIntegerField(default=1)
+    minor = models.PositiveIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    size_bytes = models.PositiveBigIntegerField()
+    filename = models.CharField(max_length=255)
+    comment = models.CharField(max_length=500, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="versions")
+    created_at = models.DateTimeField()
+
+    state = models.CharField(
+        max_length=12, choices=VersionState.choices, default=VersionState.RECEIVED
+    )
+    kind = models.CharField(max_length=10, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    page_count = models.PositiveIntegerField(default=0)
+    signed = models.BooleanField(default=False)
+    problem = models.CharField(max_length=40, blank=True)
+    searchable_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # one child per parent: of two people who build on one version, the database lets one win
+            models.UniqueConstraint(
+                fields=["document"], condition=Q(parent=None), name="one_first_version"
+            ),
+            models.UniqueConstraint(fields=["document", "major", "minor"], name="a_label_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.label}"
+
+    @property
+    def ledger_ref(self) -> str:
+        return f"version:{self.pk}"
+
+    @property
+    def label(self) -> str:
+        """Major and minor number: 2.1."""
+        return f"{self.major}.{self.minor}"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether nothing more is planned that a person would wait for."""
+        return self.state in TERMINAL

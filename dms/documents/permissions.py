@@ -1,0 +1,33 @@
+"""Who may change a document: seeing it is the first condition, own unit or authorship the second."""
+
+from dms.accounts.models import User
+from dms.accounts.permissions import check_may
+from dms.accounts.roles import Verb
+from dms.documents.models import Document
+from dms.errors import Denied, NotFound
+
+
+class ReadOnly(Denied):
+    """You may read this document but not change it; ask its unit."""
+
+    code = "read_only"
+
+
+def can_see(user: User, document: Document) -> bool:
+    """By the one rule."""
+    return Document.objects.filter(pk=document.pk).visible_to(user).exists()
+
+
+def can_change(user: User, document: Document, verb: Verb) -> bool:
+    """Of those who see it, the creator and the owning unit with its parents may change it."""
+    owns = document.created_by_id == user.pk or document.unit_id in user.unit_ids
+    return owns and user.may(verb) and can_see(user, document)
+
+
+def check_change(user: User, document: Document, verb: Verb) -> None:
+    """Raises: NotFound when it is invisible, NotYourRole, ReadOnly."""
+    if not can_see(user, document):
+        raise NotFound
+    check_may(user, verb)
+    if not can_change(user, document, verb):
+        raise ReadOnly
