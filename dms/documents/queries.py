@@ -1,0 +1,141 @@
+"""Page-sized reads over several models, as frozen values; all of them go through `visible_to`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from dms.accounts.models import User
+from dms.documents.models import Document, Page, PageState, Rendition, Upload, Version, VersionState
+from dms.errors import NotFound
+from dms.pipeline.models import OPEN, Step
+
+EXACT_COUNT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far the reading of a version is, in facts that a sentence can be made of."""
+
+    state: str
+    pages_read: int
+    page_count: int
+    problem: str
+    ahead: int  # steps that will be done before ours, while it is queued
+    seconds_to_searchable: float | None
+    terminal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Count10k:
+    """Exact up to 10,000, then "over 10,000"."""
+
+    number: int
+    is_exact: bool
+
+
+def visible_document(document_id: UUID | str, *, user: User) -> Document:
+    """The document with its current version. Raises: NotFound when it is invisible or does not exist."""
+    found = (
+        Document.objects.visible_to(user)
+        .select_related("current", "unit", "agency", "created_by")
+        .filter(pk=document_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_version(version_id: UUID | str, *, user: User) -> Version:
+    """A version of a visible document. Raises: NotFound."""
+    found = (
+        Version.objects.select_related("document", "document__current")
+        .filter(pk=version_id, document__in=Document.objects.visible_to(user))
+        .first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_rendition(rendition_id: int, *, user: User) -> Rendition:
+    """A rendition of a visible document. Raises: NotFound."""
+    found = Rendition.objects.filter(
+        pk=rendition_id, version__document__in=Document.objects.visible_to(user)
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def status(version: Version) -> Status:
+    """What a person who waits for this version is told."""
+    pages = version.pages.aggregate(read=Count("pk", filter=~Q(state=PageState.WAITING)))
+    ahead = 0
+    if version.state == VersionState.RECEIVED:
+        mine = Step.objects.filter(target=str(version.pk), state__in=OPEN).order_by("priority").first()
+        if mine is not None:
+            ahead = Step.objects.filter(
+                Q(priority__lt=mine.priority) | Q(priority=mine.priority, pk__lt=mine.pk),
+                state__in=OPEN,
+            ).count()
+    waited = version.searchable_at - version.created_at if version.searchable_at else None
+    return Status(
+        state=version.state,
+        pages_read=pages["read"],
+        page_count=version.page_count,
+        problem=version.problem,
+        ahead=ahead,
+        seconds_to_searchable=waited.total_seconds() if waited else None,
+        terminal=version.is_terminal,
+    )
+
+
+def count_up_to(documents: QuerySet[Document], limit: int = EXACT_COUNT) -> Count10k:
+    """A count whose cost does not grow without end."""
+    number = documents.order_by()[: limit + 1].count()
+    return Count10k(min(number, limit), number <= limit)
+
+
+def in_preparation(user: User) -> QuerySet[Document]:
+    """What this person sent and is still being read, newest first."""
+    states = [VersionState.RECEIVED, VersionState.READING]
+    return newest(user).filter(created_by=user, current__state__in=states)
+
+
+def needing_attention(user: User) -> QuerySet[Document]:
+    """Visible documents whose reading stopped or that were locked."""
+    states = [VersionState.QUARANTINED, VersionState.LOCKED]
+    return newest(user).filter(current__state__in=states)
+
+
+def newest(user: User) -> QuerySet[Document]:
+    """Standing visible documents, newest first."""
+    visible = Document.objects.visible_to(user).standing()
+    return visible.select_related("current", "unit").order_by("-created_at", "-pk")
+
+
+def referenced_blobs() -> Iterator[str]:
+    """Every object that a row still needs; the sweep leaves these alone."""
+    yield from Version.objects.values_list("sha256", flat=True).iterator()
+    yield from Rendition.objects.values_list("sha256", flat=True).iterator()
+    yield from Upload.objects.exclude(sha256="").values_list("sha256", flat=True).iterator()
+
+
+def is_referenced(sha256: str) -> bool:
+    """Whether a row needs this object now."""
+    models = (Version, Rendition, Upload)
+    return any(model._default_manager.filter(sha256=sha256).exists() for model in models)
+
+
+def stale_uploads(*, at: datetime, after: timedelta) -> QuerySet[Upload]:
+    """Uploads that nobody went on with."""
+    return Upload.objects.filter(created_at__lt=at - after)
+
+
+def page_texts(version: Version) -> list[tuple[int, str]]:
+    """Number and text of the pages that have some."""
+    return list(Page.objects.filter(version=version).exclude(text="").values_list("number", "text"))
