@@ -29,6 +29,7 @@ except ImportError:  # then signatures are not checked, and the report says so
 COLUMNS = ("id", "kind", "target", "actor", "at", "detail", "salt", "once")
 EXPORT_NAME = re.compile(r"checkpoint-(\d{12,})\Z")
 SQLITE_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\Z")
+PEM = re.compile(r"-----BEGIN PUBLIC KEY-----(.*?)-----END PUBLIC KEY-----", re.DOTALL)
 ED25519_DER = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo before the 32 bytes
 
 EVENT_CHANGED = "Event {event} (entry {index}) is not what was recorded."
@@ -36,16 +37,22 @@ EVENT_MISSING = "Event {event} (entry {index}) was deleted."
 EVENT_INSERTED = "Event {event} stands among older events but was never recorded."
 LEAF_MISSING = "Entry {index} of the tree was deleted."
 LEAF_ORDER = "Entry {index} of the tree is out of order."
-TAIL_MISSING = "Checkpoint {size} was signed, but only {leaves} entries are left: the end was cut off."
+TAIL_MISSING = (
+    "Checkpoint {size} was signed, but only {leaves} entries are left: the end was cut off."
+)
 ROOT_DIFFERS = "The first {size} entries are not those that checkpoint {size} signed ({place})."
 NOTE_WRONG = "Checkpoint {size} ({place}) is no valid checkpoint: {why}."
 ROW_MISSING = "Checkpoint {size} was exported but is missing in the database."
 ROW_DIFFERS = "Checkpoint {size} in the database is not the exported one."
 EXPORT_MISSING = "Checkpoint {size} is missing among the exported ones."
-NEVER_EXPORTED = "There are checkpoints in the database but none is exported: nothing is proven."
+NEVER_EXPORTED = (
+    "There are checkpoints in the database but none is exported, so nothing can be checked."
+)
 
-PROVEN = "Proven: the first {proven} of {leaves} entries, by the exported checkpoint of {proven_at}."
-NOT_PROVEN = "Proven: nothing, for want of a valid exported checkpoint."
+CHECKED = (
+    "Checked: the first {proven} of {leaves} entries, by the exported checkpoint of {proven_at}."
+)
+NOT_CHECKED = "Checked: no entry, for want of a valid exported checkpoint."
 LIMIT = (
     "Limit: an edit, deletion, insertion or reordering is found only before the last exported "
     "checkpoint; {open} later events are not covered yet."
@@ -79,7 +86,7 @@ class Report:
     def limit(self) -> tuple[Finding, ...]:
         """The sentences that say what this check can prove."""
         facts = {**asdict(self), "open": self.events - self.proven}
-        sentences = (PROVEN if self.proven else NOT_PROVEN, LIMIT)
+        sentences = (CHECKED if self.proven else NOT_CHECKED, LIMIT)
         return tuple(
             Finding(text, facts)
             for text in sentences + (() if self.signatures_checked else (UNSIGNED,))
@@ -107,8 +114,8 @@ class PublicKey:
     @classmethod
     def from_pem(cls, text: str, *, check: bool = True) -> "PublicKey":
         """Read a PEM file. Raises: Unreadable."""
-        lines = [line for line in text.split() if not set(line) & {"-"}]
-        body = "".join(line for line in lines if line not in {"PUBLIC", "BEGIN", "END"})
+        found = PEM.search(text)
+        body = "".join(found[1].split()) if found else "-"
         try:
             der = base64.b64decode(body, validate=True)
         except ValueError as error:
@@ -174,7 +181,9 @@ def event_bytes(row: Iterable[Any]) -> bytes:
     """The canonical bytes of an event's columns. Raises: Unreadable."""
     event = dict(zip(COLUMNS, row, strict=True))
     event["at"] = moment(event["at"])
-    if not all(isinstance(event[name], str) for name in ("kind", "target", "actor", "detail", "salt")):
+    if not all(
+        isinstance(event[name], str) for name in ("kind", "target", "actor", "detail", "salt")
+    ):
         raise Unreadable("not text")
     try:
         detail = json.loads(event["detail"])
@@ -225,6 +234,7 @@ class Walk:
         self.findings: list[Finding] = []
         self.roots: dict[int, bytes] = {}
         self.tree = Tree()
+        self.index = 0
 
     def next_event(self) -> tuple[Any, ...] | None:
         """The next event, counted."""
@@ -239,9 +249,8 @@ class Walk:
     def run(self, leaves: Iterable[tuple[Any, Any, Any]]) -> None:
         """Follow the leaves; what comes after the last one is not recorded yet."""
         last_event: int | None = None
-        for expected, (index, event, stored) in enumerate(leaves):
-            if index != expected + self.gap:
-                self.skip_to(index, expected)
+        for index, event, stored in leaves:
+            self.place(index)
             if not isinstance(event, int) or (last_event is not None and event <= last_event):
                 self.find(LEAF_ORDER, index=index)
                 self.tree.add(bytes_of(stored))
@@ -253,15 +262,14 @@ class Walk:
         while self.event is not None:
             self.event = self.next_event()
 
-    gap = 0
-
-    def skip_to(self, index: Any, expected: int) -> None:
-        """Report leaves that are not there; the count goes on behind them."""
-        if isinstance(index, int) and index > expected + self.gap:
-            self.find(LEAF_MISSING, index=expected + self.gap)
-            self.gap = index - expected
-        else:
+    def place(self, index: Any) -> None:
+        """Report a leaf that does not follow the one before it; the count goes on behind it."""
+        if not isinstance(index, int) or index < self.index:
             self.find(LEAF_ORDER, index=index)
+            return
+        if index > self.index:
+            self.find(LEAF_MISSING, index=self.index)
+        self.index = index + 1
 
     def hash_of(self, wanted: int, index: int, stored: Any) -> bytes:
         """The leaf hash that the event's columns give, or the stored one where the event is gone."""
@@ -283,7 +291,8 @@ class Walk:
 
 def bytes_of(stored: Any) -> bytes:
     """A stored leaf hash, whatever was made of it."""
-    return str(stored).encode() if not re.fullmatch(r"[0-9a-f]{64}", str(stored)) else bytes.fromhex(stored)
+    text = str(stored)
+    return bytes.fromhex(text) if re.fullmatch(r"[0-9a-f]{64}", text) else text.encode()
 
 
 def verify(
