@@ -10,5 +10,7 @@ EVENTS = {
     "accounts.user.created": _("{actor} created a user."),
     "accounts.user.changed": _("{actor} changed a user’s unit, roles or state."),
     "accounts.user.password_set": _("{actor} set a new password."),
+    "accounts.token.created": _("{actor} created a token for a program."),
+    "accounts.token.revoked": _("{actor} revoked a token."),
     "accounts.user.signed_in": _("{actor} signed in."),
 }

@@ -2,6 +2,7 @@
 
 from typing import Self
 
+import reversion
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from dms.accounts.models import Agency, Unit, User
 from dms.documents.models.access import AccessKey
 from dms.lib.ids import new_id
+
+
+METADATA = (
+    "type_name",
+    "code_number",
+    "code_notation",
+    "issued_on",
+    "organ_name",
+    "subject",
+    "place",
+    "signing_capacity",
+    "signer_position",
+    "signer_name",
+    "language",
+    "description",
+)
 
 
 class Mode(models.TextChoices):
@@ -32,6 +49,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(withdrawn_at=None)
 
 
+@reversion.register(fields=METADATA)
 class Document(models.Model):
     """A record. The fields are those of Decree 30/2020, Annex VI, part II, by their English names."""
 
@@ -100,18 +118,3 @@ class Document(models.Model):
         head = " ".join(part for part in (self.type_name, self.number) if part)
         return " · ".join(part for part in (head, self.subject) if part) or filename
 
-
-METADATA = (
-    "type_name",
-    "code_number",
-    "code_notation",
-    "issued_on",
-    "organ_name",
-    "subject",
-    "place",
-    "signing_capacity",
-    "signer_position",
-    "signer_name",
-    "language",
-    "description",
-)
