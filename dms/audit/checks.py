@@ -11,7 +11,7 @@ from dms.audit import triggers
 from dms.audit.kinds import WrongKinds, merged
 
 
-def check_kinds(**kwargs: Any) -> list[CheckMessage]:
+def check_kinds(**_kwargs: Any) -> list[CheckMessage]:
     """Every table of EVENT_KINDS can be read and no kind is declared twice."""
     try:
         merged(settings.EVENT_KINDS)
@@ -21,7 +21,7 @@ def check_kinds(**kwargs: Any) -> list[CheckMessage]:
 
 
 def check_append_only(
-    *, databases: Sequence[str] | None = None, **kwargs: Any
+    *, databases: Sequence[str] | None = None, **_kwargs: Any
 ) -> list[CheckMessage]:
     """The triggers that refuse changes stand, and SQLite obeys them on INSERT OR REPLACE too."""
     found: list[CheckMessage] = []

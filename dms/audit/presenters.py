@@ -9,10 +9,10 @@ from dms.audit.models import Event
 
 
 class Facts(dict[str, object]):
-    """What a sentence may name; what the event does not know is a dash."""
+    """What a sentence may name; what the event does not know is left open."""
 
     def __missing__(self, key: str) -> str:
-        return "–"
+        return "…"
 
 
 def sentence(event: Event, *, named: Callable[[str], str] = str) -> str:

@@ -21,8 +21,10 @@ _STATEMENTS = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
 _PREPARE = {
     "sqlite": (),
     "postgresql": (
-        "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation'; END $$",
+        f"""CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$""",
     ),
 }
 _DROP = {

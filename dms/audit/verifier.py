@@ -378,8 +378,8 @@ def read_sqlite(database: Path, exported: Mapping[int, str], key: PublicKey) -> 
         columns = ", ".join(f'"{name}"' for name in COLUMNS)
         return verify(
             events=rows(f"SELECT {columns} FROM audit_event ORDER BY id"),  # noqa: S608  # constants
-            leaves=rows('SELECT "index", event_id, hash FROM audit_leaf ORDER BY "index"'),  # type: ignore[arg-type]  # three columns
-            checkpoints=dict(rows("SELECT size, note FROM audit_checkpoint")),  # type: ignore[arg-type]  # two columns
+            leaves=rows('SELECT "index", event_id, hash FROM audit_leaf ORDER BY "index"'),
+            checkpoints=dict(rows("SELECT size, note FROM audit_checkpoint")),
             exported=exported,
             key=key,
         )

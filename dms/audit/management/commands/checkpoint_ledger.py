@@ -14,6 +14,6 @@ class Command(BaseCommand):
 
     help = "Sign and export a checkpoint of the ledger now."
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **_options: Any) -> None:
         newest = checkpoint_ledger(timezone.now())
         self.stdout.write(newest.note if newest else _("The ledger is empty."))

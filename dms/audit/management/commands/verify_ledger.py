@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--checkpoints", type=Path, default=settings.LEDGER_EXPORT_DIR)
         parser.add_argument("--public-key", type=Path, help="PEM; by default the exported one")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         directory: Path = options["checkpoints"]
         path: Path = options["public_key"] or directory / PUBLIC_KEY
         try:
