@@ -1,0 +1,28 @@
+"""The JSON API: one OpenAPI document over the routers of the apps."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from dms.documents.api import router as documents
+from dms.errors import DmsError
+from dms.middleware import error_response, problem
+from search.api import router as search
+
+api = NinjaAPI(title="Vankho", version="1", docs_url=None)
+api.add_router("/documents", documents)
+api.add_router("/search", search)
+
+
+@api.exception_handler(DmsError)
+def tell(request: HttpRequest, error: DmsError) -> HttpResponse:
+    """The same translation as the middleware's."""
+    return error_response(request, error)  # type: ignore[return-value]
+
+
+@api.exception_handler(ValidationError)
+def tell_invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Which parameter is wrong, and why."""
+    first = error.errors[0] if error.errors else {}
+    where = ".".join(str(part) for part in first.get("loc", ()))
+    return problem(422, "invalid", f"{where}: {first.get('msg', '')}")

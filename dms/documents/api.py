@@ -1,0 +1,303 @@
+"""The API of documents: raw bodies in, typed JSON out; the same operations as the pages."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils import timezone
+from ninja import Router, Schema
+
+from dms.accounts.models import Unit, User
+from dms.audit.operations import record_alone
+from dms.backends import backend
+from dms.documents import intake, operations, queries, sharing
+from dms.documents.models import Document, Mode, Version
+from dms.errors import Invalid, NotFound
+from dms.storage.base import Blob, ObjectStore
+
+router = Router(tags=["documents"])
+CHUNK_BYTES = 256 * 1024
+
+
+class LengthMissing(Invalid):
+    """The request must say how long its body is (Content-Length)."""
+
+    code = "length_missing"
+    http_status = 411
+
+
+class CutOff(Invalid):
+    """The body ended before its announced length; nothing was kept. Send it again."""
+
+    code = "cut_off"
+    http_status = 400
+
+
+class VersionOut(Schema):
+    """One content state."""
+
+    id: UUID
+    label: str
+    sha256: str
+    size_bytes: int
+    filename: str
+    media_type: str
+    state: str
+    pages: int
+    created_at: datetime
+    created_by: str
+    comment: str
+
+
+class DocumentOut(Schema):
+    """A document with its current version."""
+
+    id: UUID
+    title: str
+    state: str
+    mode: str
+    unit: int
+    created_at: datetime
+    withdrawn: bool
+    metadata: dict[str, str | date | None]
+    current: VersionOut
+
+
+class Received(Schema):
+    """The answer to an upload: where the bytes are held."""
+
+    status: str
+    document: UUID
+    version: UUID
+    duplicate_of: UUID | None = None
+
+
+class DocumentsOut(Schema):
+    """A page of documents; `next` is the cursor of the following page."""
+
+    documents: list[DocumentOut]
+    next: str | None
+
+
+class MetadataIn(Schema):
+    """Descriptive fields to change; absent ones stay."""
+
+    type_name: str | None = None
+    code_number: str | None = None
+    code_notation: str | None = None
+    issued_on: date | None = None
+    organ_name: str | None = None
+    subject: str | None = None
+    place: str | None = None
+    signing_capacity: str | None = None
+    signer_position: str | None = None
+    signer_name: str | None = None
+    language: str | None = None
+    description: str | None = None
+
+
+class ReasonIn(Schema):
+    """Why something is done."""
+
+    reason: str = ""
+
+
+class ModeIn(Schema):
+    """Chế độ sử dụng: 01, 02 or 03."""
+
+    mode: str
+
+
+class GrantIn(Schema):
+    """To whom: user or unit by id, role by name."""
+
+    subject: str
+    name: str
+
+
+def actor(request: HttpRequest) -> User:
+    """The signed-in person."""
+    assert isinstance(request.user, User)  # noqa: S101  # the middleware saw to it
+    return request.user
+
+
+def store() -> ObjectStore:
+    """The object store that settings name."""
+    found: ObjectStore = backend("OBJECT_STORES")
+    return found
+
+
+def body(request: HttpRequest) -> Blob:
+    """Stream the raw body into the store. Raises: LengthMissing, CutOff, EmptyFile, TooLarge, StorageFull."""
+    announced = request.headers.get("Content-Length", "")
+    if not announced.isdecimal():
+        raise LengthMissing
+    intake.check_length(int(announced))
+    blob = intake.store_chunks(chunks(request, int(announced)), store=store())
+    return blob
+
+
+def chunks(request: HttpRequest, announced: int) -> Iterator[bytes]:
+    """The body piece by piece, complete or not at all. Raises: CutOff."""
+    came = 0
+    while came < announced:
+        try:
+            chunk = request.read(CHUNK_BYTES)
+        except OSError as error:
+            raise CutOff from error
+        if not chunk:
+            raise CutOff
+        came += len(chunk)
+        yield chunk
+
+
+def version_out(version: Version) -> dict[str, Any]:
+    """A version as the API tells it."""
+    return {
+        "id": version.pk, "label": version.label, "sha256": version.sha256,
+        "size_bytes": version.size_bytes, "filename": version.filename,
+        "media_type": version.media_type, "state": version.state, "pages": version.page_count,
+        "created_at": version.created_at, "created_by": str(version.created_by),
+        "comment": version.comment,
+    }  # fmt: skip
+
+
+def document_out(document: Document) -> dict[str, Any]:
+    """A document as the API tells it."""
+    current = document.current
+    if current is None:
+        raise NotFound
+    return {
+        "id": document.pk, "title": document.title, "state": current.state, "mode": document.mode,
+        "unit": document.unit_id, "created_at": document.created_at,
+        "withdrawn": document.withdrawn_at is not None,
+        "metadata": {name: getattr(document, name) for name in operations.METADATA},
+        "current": version_out(current),
+    }  # fmt: skip
+
+
+@router.post("", response={201: Received, 200: Received}, summary="Take in a document (raw body)")
+def post_document(
+    request: HttpRequest, filename: str = "", unit: int | None = None, mode: str = Mode.CONDITIONAL
+) -> tuple[int, dict[str, Any]]:
+    """The body is the file. Header `Idempotency-Key` makes a repeated request harmless."""
+    if mode not in Mode.values:
+        raise Invalid
+    owner = Unit.objects.filter(pk=unit).first() if unit is not None else None
+    if unit is not None and owner is None:
+        raise intake.ForeignUnit
+    key = request.headers.get("Idempotency-Key", "")[:200]
+    receipt = intake.take_in(
+        body(request), untrusted_name=filename, channel=intake.API, by=actor(request),
+        at=timezone.now(), store=store(), unit=owner, mode=mode, key=key,
+    )  # fmt: skip
+    answer = {
+        "status": "received" if receipt.is_new else "repeated" if receipt.repeated else "duplicate",
+        "document": receipt.version.document_id,
+        "version": receipt.version.pk,
+        "duplicate_of": receipt.duplicate_of.pk if receipt.duplicate_of else None,
+    }
+    return (201 if receipt.is_new else 200), answer
+
+
+@router.get("", response=DocumentsOut, summary="Visible documents, newest first")
+def list_documents(request: HttpRequest, after: UUID | None = None, limit: int = 50) -> dict[str, Any]:
+    """Paged by key: pass `next` as `after`."""
+    rows = queries.newest(actor(request)).select_related("current__created_by").order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    wanted = max(1, min(limit, 200))
+    found = list(rows[: wanted + 1])
+    more = len(found) > wanted
+    return {
+        "documents": [document_out(document) for document in found[:wanted]],
+        "next": str(found[wanted - 1].pk) if more else None,
+    }
+
+
+@router.get("/{document_id}", response=DocumentOut, summary="One document")
+def get_document(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
+    """Metadata and current version."""
+    return document_out(queries.visible_document(document_id, user=actor(request)))
+
+
+@router.patch("/{document_id}", response=DocumentOut, summary="Change the description")
+def patch_document(request: HttpRequest, document_id: UUID, changes: MetadataIn) -> dict[str, Any]:
+    """Only the fields given are changed, as one revision."""
+    document = queries.visible_document(document_id, user=actor(request))
+    given = changes.dict(exclude_unset=True)
+    values = {n: v if v is not None or n == "issued_on" else "" for n, v in given.items()}
+    operations.edit_metadata(document, values, by=actor(request), at=timezone.now())
+    return document_out(queries.visible_document(document_id, user=actor(request)))
+
+
+@router.get("/{document_id}/versions", response=list[VersionOut], summary="All versions")
+def list_versions(request: HttpRequest, document_id: UUID) -> list[dict[str, Any]]:
+    """Oldest first."""
+    document = queries.visible_document(document_id, user=actor(request))
+    versions = document.versions.select_related("created_by").order_by("major", "minor")
+    return [version_out(version) for version in versions]
+
+
+@router.post("/{document_id}/versions", response={201: VersionOut}, summary="Check in a version (raw body)")
+def post_version(
+    request: HttpRequest, document_id: UUID, parent: UUID, filename: str = "", major: bool = False,  # noqa: FBT001, FBT002
+    comment: str = "",
+) -> tuple[int, dict[str, Any]]:  # fmt: skip
+    """On top of `parent`; 409 when somebody was faster."""
+    user = actor(request)
+    document = queries.visible_document(document_id, user=user)
+    version = operations.add_version(
+        document, body(request), parent=queries.visible_version(parent, user=user),
+        untrusted_name=filename or "untitled", major=major, comment=comment[:500], by=user,
+        at=timezone.now(),
+    )  # fmt: skip
+    return 201, version_out(version)
+
+
+@router.post("/{document_id}/withdraw", response=DocumentOut, summary="Withdraw a wrong upload")
+def withdraw(request: HttpRequest, document_id: UUID, given: ReasonIn) -> dict[str, Any]:
+    """Out of lists and search; nothing is purged."""
+    document = queries.visible_document(document_id, user=actor(request))
+    operations.withdraw(document, reason=given.reason, by=actor(request), at=timezone.now())
+    return get_document(request, document_id)
+
+
+@router.post("/{document_id}/restore", response=DocumentOut, summary="Undo a withdrawal")
+def restore(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
+    """Back in lists and search."""
+    document = queries.visible_document(document_id, user=actor(request))
+    operations.restore(document, by=actor(request), at=timezone.now())
+    return get_document(request, document_id)
+
+
+@router.put("/{document_id}/mode", response=DocumentOut, summary="Change who may see it")
+def put_mode(request: HttpRequest, document_id: UUID, given: ModeIn) -> dict[str, Any]:
+    """01 open, 02 conditional, 03 secret."""
+    document = queries.visible_document(document_id, user=actor(request))
+    sharing.set_mode(document, given.mode, by=actor(request), at=timezone.now())
+    return get_document(request, document_id)
+
+
+@router.post("/{document_id}/grants", response={204: None}, summary="Let somebody read it")
+def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> tuple[int, None]:
+    """To a person, a unit or a role."""
+    document = queries.visible_document(document_id, user=actor(request))
+    sharing.grant(document, given.subject, given.name, by=actor(request), at=timezone.now())
+    return 204, None
+
+
+@router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)
+def download(request: HttpRequest, version_id: UUID) -> HttpResponse:
+    """The untouched bytes."""
+    user = actor(request)
+    version = queries.visible_version(version_id, user=user)
+    stream = store().open(version.sha256)
+    record_alone("documents.version.downloaded", target=version.document, by=user, at=timezone.now())
+    response = FileResponse(
+        stream, as_attachment=True, filename=version.filename, content_type="application/octet-stream"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
