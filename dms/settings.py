@@ -139,6 +139,8 @@ CRON = {
     "sweep_objects": (86_400, "dms.documents.tasks.sweep_objects"),
 }
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]
+WORKER_ROOM = "ocr_pipeline.tasks.room"
+PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]
 EVENT_KINDS = ["dms.accounts.events.EVENTS", "dms.pipeline.events.EVENTS", "dms.documents.events.EVENTS"]
 
 # Limits of intake; the rest of the file's limits are in `ocr_pipeline.limits`.

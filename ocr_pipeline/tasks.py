@@ -21,7 +21,7 @@ from dms.pipeline.models import Step
 from dms.storage.base import ObjectStore
 from ocr_pipeline import problems
 from ocr_pipeline.limits import Limits
-from ocr_pipeline.sandbox import Outcome, Sandbox
+from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation
 
 
 @cache
@@ -31,9 +31,13 @@ def sandbox() -> Sandbox:
     return Sandbox(scratch=scratch, limits=Limits()).__enter__()
 
 
-def close_sandbox() -> None:
-    """Stop the sandbox of this process, if it has one."""
-    if sandbox.cache_info().currsize:
+@contextmanager
+def room() -> Iterator[str]:
+    """Where a worker process works: its warmed sandbox, closed at the end; yields the kind of isolation."""
+    try:
+        sandbox()
+        yield describe_isolation()
+    finally:
         sandbox().close()
         sandbox.cache_clear()
 

@@ -1,5 +1,6 @@
 """Resumable uploads: bytes are appended and synced, then the whole is taken in like any other file."""
 
+import fcntl
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -113,6 +114,10 @@ def write_at(upload: Upload, stream: BinaryIO) -> None:
         refuse(error)
     with os.fdopen(descriptor, "rb+") as file:
         lock(descriptor)
+        seen = upload.offset_bytes
+        upload.refresh_from_db(fields=["offset_bytes"])
+        if seen != upload.offset_bytes:  # another request came between the look and the lock
+            raise WrongOffset(offset=upload.offset_bytes)
         file.truncate(upload.offset_bytes)  # bytes beyond the recorded place were never acknowledged
         file.seek(upload.offset_bytes)
         try:
@@ -152,7 +157,7 @@ def settle(upload: Upload, file: BinaryIO) -> None:
 def lock(descriptor: int) -> None:
     """One writer per upload. Raises: UploadBusy."""
     try:
-        os.lockf(descriptor, os.F_TLOCK, 0)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise UploadBusy from error
 

@@ -1,0 +1,72 @@
+"""The base of our commands: an error becomes a sentence and an exit code, an actor stands behind each."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
+
+from dms import env
+from dms.accounts.models import User
+from dms.accounts.operations import operator, root_unit
+from dms.errors import DmsError, NotFound
+
+EXIT_CODES = {403: 77, 404: 66, 409: 75, 422: 65, 503: 69, 507: 74}  # by sysexits.h; else 70
+
+
+class DomainCommand(BaseCommand):
+    """A command that makes one domain call as a person (`--as`), by default the operator."""
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Translate errors of the domain into a sentence and an exit code."""
+        try:
+            output: str | None = super().execute(*args, **options)
+        except DmsError as error:
+            sentence = gettext(error.template).format(**error.facts)
+            code = EXIT_CODES.get(error.http_status, 70)
+            raise CommandError(sentence, returncode=code) from error
+        return output
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--as", dest="username", metavar="USER", default="")
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    def actor(self, username: str) -> User:
+        """The person named, or the operator, made on first use. Raises: NotFound."""
+        if not username:
+            return operator(unit=default_unit(), at=now())
+        found = User.objects.filter(username=username, is_active=True).first()
+        if found is None:
+            raise NotFound
+        return found
+
+    def say(self, line: str) -> None:
+        """A line for a person or a program, at once."""
+        self.stdout.write(line)
+        self.stdout.flush()
+
+    def tell(self, facts: Mapping[str, Any], *, as_json: bool, line: str = "") -> None:
+        """The facts as one JSON line, or the line for a person."""
+        self.say(json.dumps(facts, ensure_ascii=False, default=str) if as_json else line)
+
+    def fail(self, code: int = 1) -> None:
+        """End with an exit code after everything was said."""
+        sys.exit(code)
+
+
+def now() -> datetime:
+    """The clock of commands, passed on as `at`."""
+    return datetime.now(UTC)
+
+
+def default_unit() -> Any:
+    """The root unit of this installation's first agency."""
+    return root_unit(
+        at=now(),
+        organ_id=env.text("AGENCY_ID", "000.00.00.H00"),
+        name=env.text("AGENCY", "Ủy ban nhân dân xã"),
+    )

@@ -1,0 +1,144 @@
+"""Take files in from the command line, and wait until they can be searched."""
+
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.db import connections
+from django.utils.translation import gettext
+
+from dms.accounts.models import Unit, User
+from dms.backends import backend
+from dms.commands import DomainCommand, now
+from dms.documents.intake import COMMAND, store_file, take_in
+from dms.documents.models import Mode, Version, VersionState
+from dms.documents.presenting import problem_sentence
+from dms.errors import DmsError, NotFound
+from dms.pipeline.claim import live_workers
+from dms.pipeline.processes import Processes
+
+SETTLED = {
+    VersionState.SEARCHABLE: "searchable",
+    VersionState.COMPLETE: "complete",
+    VersionState.KEPT: "kept",
+    VersionState.QUARANTINED: "quarantined",
+    VersionState.LOCKED: "quarantined",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is said of one file."""
+
+    path: str
+    status: str
+    document: str | None = None
+    version: str | None = None
+    pages: int = 0
+    seconds_to_searchable: float | None = None
+    message: str = ""
+
+
+class Command(DomainCommand):
+    """Take files and folders in: `ingest PATH… [--wait] [--json] [--unit ID] [--mode 02]`."""
+
+    help = "Take files and folders in; with --wait until each can be searched."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("paths", nargs="+", metavar="PATH", type=Path)
+        parser.add_argument("--wait", action="store_true", help="until searchable or terminal")
+        parser.add_argument("--unit", default="", help="id or name of the owning unit")
+        parser.add_argument("--mode", default=Mode.CONDITIONAL, choices=Mode.values)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = self.actor(options["username"])
+        unit = unit_named(options["unit"]) if options["unit"] else None
+        as_json, wait = options["json"], options["wait"]
+        refused, waiting = 0, {}
+        helpers = Processes(os.cpu_count() or 1) if wait and not live_workers().exists() else None
+        if helpers:
+            connections.close_all()
+            helpers.start()
+        try:
+            for path in files(options["paths"]):
+                line = self.take(path, actor, unit, options["mode"])
+                refused += line.status == "refused"
+                if wait and line.status in {"received", "duplicate"}:
+                    waiting[line.version] = line
+                else:
+                    self.tell_line(line, as_json=as_json)
+                self.tell_settled(waiting, as_json=as_json)
+            while waiting:
+                time.sleep(0.05)
+                self.tell_settled(waiting, as_json=as_json)
+        finally:
+            if helpers:
+                helpers.stop()
+        if refused:
+            self.fail(65)
+
+    def take(self, path: Path, actor: User, unit: Unit | None, mode: str) -> Line:
+        """One file in; a refusal is a line, not an end."""
+        store = backend("OBJECT_STORES")
+        try:
+            receipt = take_in(
+                store_file(path, store=store), untrusted_name=path.name, channel=COMMAND, by=actor,
+                at=now(), store=store, unit=unit, mode=mode,
+            )  # fmt: skip
+        except DmsError as error:
+            message = gettext(error.template).format(**error.facts)
+            return Line(str(path), "refused", message=message)
+        except OSError as error:
+            return Line(str(path), "refused", message=str(error))
+        document, version = str(receipt.version.document_id), str(receipt.version.pk)
+        status = "received" if receipt.is_new else "duplicate"
+        message = "" if receipt.is_new else gettext("This file is held already.")
+        return Line(str(path), status, document, version, message=message)
+
+    def tell_settled(self, waiting: dict[str | None, Line], *, as_json: bool) -> None:
+        """Say which of the files waited for have arrived at a state that lasts."""
+        done = Version.objects.filter(pk__in=list(waiting), state__in=list(SETTLED))
+        for version in done:
+            line = waiting.pop(str(version.pk))
+            self.tell_line(settled(line, version), as_json=as_json)
+
+    def tell_line(self, line: Line, *, as_json: bool) -> None:
+        """One file, as JSON or for a person."""
+        facts = {name: getattr(line, name) for name in Line.__slots__}
+        seconds = f" ({line.seconds_to_searchable:.1f} s)" if line.seconds_to_searchable else ""
+        text = f"{line.status:<12} {line.path}{seconds} {line.message}".rstrip()
+        self.tell(facts, as_json=as_json, line=text)
+
+
+def settled(line: Line, version: Version) -> Line:
+    """The line of a file whose reading has come to rest."""
+    waited = version.searchable_at - version.created_at if version.searchable_at else None
+    duplicate = line.status == "duplicate"
+    return Line(
+        line.path, "duplicate" if duplicate else SETTLED[VersionState(version.state)], line.document,
+        line.version, version.page_count, round(waited.total_seconds(), 3) if waited else None,
+        line.message or problem_sentence(version.problem),
+    )  # fmt: skip
+
+
+def files(paths: list[Path]) -> Iterator[Path]:
+    """The files named, and those below the folders named, in order."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(p for p in path.rglob("*") if p.is_file())
+        else:
+            yield path
+
+
+def unit_named(wanted: str) -> Unit:
+    """By id or by name. Raises: NotFound."""
+    by_id = Unit.objects.filter(pk=wanted) if wanted.isdecimal() else Unit.objects.none()
+    found = by_id.first() or Unit.objects.filter(name=wanted).first()
+    if found is None:
+        raise NotFound
+    return found
