@@ -98,6 +98,10 @@ class ObjectStore(ABC):
         """The length. Raises: BlobMissing."""
 
     @abstractmethod
+    def is_older(self, sha256: str, age_s: float) -> bool:
+        """Whether the bytes stand here and were written (or put again) at least so long ago."""
+
+    @abstractmethod
     def delete(self, sha256: str) -> None:
         """Remove the bytes; nothing happens where they are not."""
 

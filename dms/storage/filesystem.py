@@ -76,6 +76,12 @@ class FilesystemStore(ObjectStore):
         except FileNotFoundError:
             raise BlobMissing(sha256=sha256) from None
 
+    def is_older(self, sha256: str, age_s: float) -> bool:
+        try:
+            return self.path(sha256).stat().st_mtime <= time.time() - age_s
+        except FileNotFoundError:
+            return False
+
     def delete(self, sha256: str) -> None:
         path = self.path(sha256)
         path.unlink(missing_ok=True)

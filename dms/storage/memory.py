@@ -44,6 +44,9 @@ class MemoryStore(ObjectStore):
     def size_bytes(self, sha256: str) -> int:
         return len(self.content(sha256))
 
+    def is_older(self, sha256: str, age_s: float) -> bool:
+        return sha256 in self.objects and self.objects[sha256][1] <= time.time() - age_s
+
     def delete(self, sha256: str) -> None:
         self.objects.pop(sha256, None)
 
