@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -44,7 +44,7 @@ class TokenSignIn:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             request.user = user_of(token.strip()) or AnonymousUser()
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # noqa: SLF001
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -87,7 +87,9 @@ def error_response(request: HttpRequest, error: DmsError) -> HttpResponseBase:
         return problem(error.http_status, error.code, sentence, **error.facts)
     fragment = bool(request.headers.get("HX-Request"))
     template = "_error.html" if fragment else "error.html"
-    return render(request, template, {"sentence": sentence, "error": error}, status=error.http_status)
+    return render(
+        request, template, {"sentence": sentence, "error": error}, status=error.http_status
+    )
 
 
 def problem(status: int, code: str, sentence: str, **facts: object) -> JsonResponse:

@@ -141,7 +141,11 @@ CRON = {
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]
 WORKER_ROOM = "ocr_pipeline.tasks.room"
 PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]
-EVENT_KINDS = ["dms.accounts.events.EVENTS", "dms.pipeline.events.EVENTS", "dms.documents.events.EVENTS"]
+EVENT_KINDS = [
+    "dms.accounts.events.EVENTS",
+    "dms.pipeline.events.EVENTS",
+    "dms.documents.events.EVENTS",
+]
 
 # Limits of intake; the rest of the file's limits are in `ocr_pipeline.limits`.
 INTAKE_MAX_BYTES = env.number("MAX_FILE_MB", 1024) * 1024 * 1024

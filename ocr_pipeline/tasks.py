@@ -252,7 +252,13 @@ class MakePdfA(SandboxTask):
     def bring_home(self, outcome: Outcome) -> dict[str, Any] | None:
         if outcome.result.get("not_convertible"):
             return None
-        file = {"kind": "pdfa", "page": 0, "width_px": 0, "height_px": 0, "media_type": "application/pdf"}
+        file = {
+            "kind": "pdfa",
+            "page": 0,
+            "width_px": 0,
+            "height_px": 0,
+            "media_type": "application/pdf",
+        }
         return stored_file(outcome.files, {**file, "name": outcome.result["name"]})
 
     def settle(self, step: Step, result: Any, *, at: datetime) -> None:
@@ -263,5 +269,3 @@ class MakePdfA(SandboxTask):
 
     def give_up(self, step: Step, problem: str, *, at: datetime) -> None:
         reading.complete_if_done(version_of(step), at=at)
-
-

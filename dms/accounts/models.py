@@ -27,7 +27,9 @@ class Agency(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organ_id", "valid_from"], name="one_agency_at_a_time"),
             models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_from=None) | Q(valid_from__lte=models.F("valid_to")),
+                condition=Q(valid_to=None)
+                | Q(valid_from=None)
+                | Q(valid_from__lte=models.F("valid_to")),
                 name="agency_begins_before_it_ends",
             ),
         ]

@@ -203,7 +203,9 @@ def post_document(
 
 
 @router.get("", response=DocumentsOut, summary="Visible documents, newest first")
-def list_documents(request: HttpRequest, after: UUID | None = None, limit: int = 50) -> dict[str, Any]:
+def list_documents(
+    request: HttpRequest, after: UUID | None = None, limit: int = 50
+) -> dict[str, Any]:
     """Paged by key: pass `next` as `after`."""
     rows = queries.newest(actor(request)).select_related("current__created_by").order_by("-pk")
     if after is not None:
@@ -241,9 +243,11 @@ def list_versions(request: HttpRequest, document_id: UUID) -> list[dict[str, Any
     return [version_out(version) for version in versions]
 
 
-@router.post("/{document_id}/versions", response={201: VersionOut}, summary="Check in a version (raw body)")
+@router.post(
+    "/{document_id}/versions", response={201: VersionOut}, summary="Check in a version (raw body)"
+)
 def post_version(
-    request: HttpRequest, document_id: UUID, parent: UUID, filename: str = "", major: bool = False,  # noqa: FBT001, FBT002
+    request: HttpRequest, document_id: UUID, parent: UUID, filename: str = "", major: bool = False,
     comment: str = "",
 ) -> tuple[int, dict[str, Any]]:  # fmt: skip
     """On top of `parent`; 409 when somebody was faster."""
@@ -295,9 +299,14 @@ def download(request: HttpRequest, version_id: UUID) -> HttpResponse:
     user = actor(request)
     version = queries.visible_version(version_id, user=user)
     stream = store().open(version.sha256)
-    record_alone("documents.version.downloaded", target=version.document, by=user, at=timezone.now())
+    record_alone(
+        "documents.version.downloaded", target=version.document, by=user, at=timezone.now()
+    )
     response = FileResponse(
-        stream, as_attachment=True, filename=version.filename, content_type="application/octet-stream"
+        stream,
+        as_attachment=True,
+        filename=version.filename,
+        content_type="application/octet-stream",
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response

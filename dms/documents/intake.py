@@ -204,7 +204,9 @@ def visible_twin(blob: Blob, *, user: User) -> Document | None:
     return twins.select_related("current").order_by("created_at").first()
 
 
-def meet_duplicate(existing: Document, *, channel: Channel, by: User, at: datetime) -> Receipt | None:
+def meet_duplicate(
+    existing: Document, *, channel: Channel, by: User, at: datetime
+) -> Receipt | None:
     """Apply the channel's policy; None lets a separate document be made. Raises: DuplicateFile."""
     if channel.on_duplicate is OnDuplicate.REFUSE:
         raise DuplicateFile(document=str(existing.pk))
@@ -234,4 +236,3 @@ def create_document(
     plan(str(version.pk), "inspect", at=at, priority=channel.priority)
     record("documents.document.received", target=document, by=by, at=at, channel=channel.name)
     return version
-

@@ -184,7 +184,9 @@ def add_version(
     return version
 
 
-def restore_version(document: Document, version: Version, *, parent: Version, by: User, at: datetime) -> Version:
+def restore_version(
+    document: Document, version: Version, *, parent: Version, by: User, at: datetime
+) -> Version:
     """Make an old content state current again, as a new version with what was read off it.
 
     Raises: NotFound, ReadOnly, Withdrawn, StaleVersion.

@@ -76,7 +76,9 @@ def status(version: Version) -> Status:
     pages = version.pages.aggregate(read=Count("pk", filter=~Q(state=PageState.WAITING)))
     ahead = 0
     if version.state == VersionState.RECEIVED:
-        mine = Step.objects.filter(target=str(version.pk), state__in=OPEN).order_by("priority").first()
+        mine = (
+            Step.objects.filter(target=str(version.pk), state__in=OPEN).order_by("priority").first()
+        )
         if mine is not None:
             ahead = Step.objects.filter(
                 Q(priority__lt=mine.priority) | Q(priority=mine.priority, pk__lt=mine.pk),

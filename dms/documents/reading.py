@@ -57,7 +57,15 @@ def priority_of(version: Version) -> int:
     return BULK if version.document.channel in {"command", "folder"} else 0
 
 
-def begin(version: Version, *, kind: str, media_type: str, signed: bool, sizes: Sequence[tuple[int, int]], at: datetime) -> None:
+def begin(
+    version: Version,
+    *,
+    kind: str,
+    media_type: str,
+    signed: bool,
+    sizes: Sequence[tuple[int, int]],
+    at: datetime,
+) -> None:
     """The file can be read: lay out its pages and plan to read them in chunks."""
     move(
         version, VersionState.READING, kind=kind, media_type=media_type, signed=signed,
@@ -70,9 +78,7 @@ def begin(version: Version, *, kind: str, media_type: str, signed: bool, sizes: 
         ),
         ignore_conflicts=True,
     )
-    plan(
-        str(version.pk), "read", at=at, parts=chunks(len(sizes)), priority=priority_of(version)
-    )
+    plan(str(version.pk), "read", at=at, parts=chunks(len(sizes)), priority=priority_of(version))
 
 
 def chunks(pages: int) -> list[str]:
@@ -115,7 +121,9 @@ def store_page(version: Version, page: ReadPage) -> None:
 
 def after_reading(version: Version, *, at: datetime) -> None:
     """When no chunk is open any more, go on to the description."""
-    Version.objects.select_for_update(of=("self",)).get(pk=version.pk)  # two last chunks: one sees the other
+    Version.objects.select_for_update(of=("self",)).get(
+        pk=version.pk
+    )  # two last chunks: one sees the other
     if steps_open(version, "read"):
         return
     plan(str(version.pk), "describe", at=at, priority=priority_of(version))
@@ -149,7 +157,13 @@ def described(version: Version, suggestions: Sequence[dict[str, Any]], *, at: da
         reindex(document.pk, at=at, priority=priority_of(version))
     has_images = Page.objects.filter(version=version, width_px__gt=0).exists()
     if has_images:
-        plan(str(version.pk), "render", at=at, parts=chunks(version.page_count), priority=priority_of(version))
+        plan(
+            str(version.pk),
+            "render",
+            at=at,
+            parts=chunks(version.page_count),
+            priority=priority_of(version),
+        )
         plan(str(version.pk), "pdfa", at=at, priority=priority_of(version))
 
 
@@ -161,7 +175,9 @@ def fill_in(document: Document, suggestions: Sequence[dict[str, Any]], *, at: da
     changes = {name: value for name, value in found.items() if not getattr(document, name)}
     if changes:
         describe(document, changes, by=WORKER, at=at)
-        record("documents.document.suggested", target=document, by=WORKER, at=at, fields=len(changes))
+        record(
+            "documents.document.suggested", target=document, by=WORKER, at=at, fields=len(changes)
+        )
 
 
 def became_searchable(document: Document, *, at: datetime) -> None:
@@ -179,7 +195,16 @@ def became_searchable(document: Document, *, at: datetime) -> None:
         complete_if_done(version, at=at)
 
 
-def keep_rendition(version: Version, *, kind: str, page: int, media_type: str, blob: Blob, width_px: int = 0, height_px: int = 0) -> None:
+def keep_rendition(
+    version: Version,
+    *,
+    kind: str,
+    page: int,
+    media_type: str,
+    blob: Blob,
+    width_px: int = 0,
+    height_px: int = 0,
+) -> None:
     """Write down a derived object."""
     Rendition.objects.update_or_create(
         version=version, kind=kind, page=page, width_px=width_px,

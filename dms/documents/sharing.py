@@ -62,7 +62,11 @@ def revoke(given: Grant, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         if Grant.objects.filter(pk=given.pk).delete()[0]:
             record(
-                "documents.document.grant_revoked", target=document, by=by, at=at, subject=str(given)
+                "documents.document.grant_revoked",
+                target=document,
+                by=by,
+                at=at,
+                subject=str(given),
             )
             rewrite_keys(document, at=at)
 
@@ -94,7 +98,9 @@ def rewrite_keys(document: Document, *, at: datetime) -> None:
     wanted = access_keys(document, document.grants.all())
     held = frozenset(document.access.values_list("key", flat=True))
     document.access.filter(key__in=held - wanted).delete()
-    AccessKey.objects.bulk_create(AccessKey(document=document, key=k) for k in sorted(wanted - held))
+    AccessKey.objects.bulk_create(
+        AccessKey(document=document, key=k) for k in sorted(wanted - held)
+    )
     reindex(document.pk, at=at, access=True)
 
 

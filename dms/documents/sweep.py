@@ -28,4 +28,3 @@ def sweep(*, store: ObjectStore, grace: timedelta) -> int:
                 store.delete(name)
                 removed += 1
     return removed
-

@@ -118,7 +118,9 @@ def write_at(upload: Upload, stream: BinaryIO) -> None:
         upload.refresh_from_db(fields=["offset_bytes"])
         if seen != upload.offset_bytes:  # another request came between the look and the lock
             raise WrongOffset(offset=upload.offset_bytes)
-        file.truncate(upload.offset_bytes)  # bytes beyond the recorded place were never acknowledged
+        file.truncate(
+            upload.offset_bytes
+        )  # bytes beyond the recorded place were never acknowledged
         file.seek(upload.offset_bytes)
         try:
             for chunk in chunks(stream):
@@ -196,7 +198,11 @@ def taken_in(
             major=wishes.get("major") == "1", comment=wishes.get("comment", ""), by=by, at=at,
         )  # fmt: skip
         return version, answer_of(version, "received")
-    unit = Unit.objects.filter(pk=wishes["unit"]).first() if wishes.get("unit", "").isdecimal() else None
+    unit = (
+        Unit.objects.filter(pk=wishes["unit"]).first()
+        if wishes.get("unit", "").isdecimal()
+        else None
+    )
     mode = wishes.get("mode") or Mode.CONDITIONAL
     receipt = take_in(
         blob, untrusted_name=upload.filename, channel=WEB, by=by, at=at, store=store, unit=unit,
@@ -216,7 +222,9 @@ def answer_of(version: Version, status: str) -> dict[str, Any]:
     }
 
 
-def check_in_again(upload: Upload, *, parent: Version, at: datetime, store: ObjectStore) -> dict[str, Any]:
+def check_in_again(
+    upload: Upload, *, parent: Version, at: datetime, store: ObjectStore
+) -> dict[str, Any]:
     """After somebody else won: the same kept bytes on top of the newer version."""
     upload.wishes = {**upload.wishes, "parent": str(parent.pk)}
     Upload.objects.filter(pk=upload.pk).update(wishes=upload.wishes)
@@ -227,4 +235,3 @@ def drop_upload(upload: Upload) -> None:
     """Forget an upload and its bytes; a document made of it stays."""
     file_of(upload).unlink(missing_ok=True)
     upload.delete()
-

@@ -127,9 +127,9 @@ def release_expired() -> list[Step]:
 
 def release_worker(prefix: str) -> int:
     """Put back at once what processes of this machine held that are known to be dead."""
-    return Step.objects.filter(
-        Q(worker__startswith=prefix), state=StepState.RUNNING
-    ).update(lease_until=Now() - timedelta(seconds=1))
+    return Step.objects.filter(Q(worker__startswith=prefix), state=StepState.RUNNING).update(
+        lease_until=Now() - timedelta(seconds=1)
+    )
 
 
 def beat(*, worker: str, isolation: str, doing: str) -> None:

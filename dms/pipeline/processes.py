@@ -36,7 +36,7 @@ class Processes:
     def launch(self, name: str) -> None:
         """One process."""
         manage = str(settings.BASE_DIR / "manage.py")
-        self.running[name] = subprocess.Popen([sys.executable, manage, "work", name])  # noqa: S603
+        self.running[name] = subprocess.Popen([sys.executable, manage, "work", name])
 
     def revive(self) -> list[str]:
         """Start dead processes again and release what they held; their names."""

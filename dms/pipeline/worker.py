@@ -23,7 +23,7 @@ BEAT_S = 5.0
 RENEW_S = 10.0
 
 
-class Stopping(BaseException):  # noqa: N818  # like KeyboardInterrupt: not an error of the work
+class Stopping(BaseException):  # like KeyboardInterrupt: not an error of the work
     """The worker was told to stop; what it holds goes back to the queue."""
 
 

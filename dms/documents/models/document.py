@@ -11,7 +11,6 @@ from dms.accounts.models import Agency, Unit, User
 from dms.documents.models.access import AccessKey
 from dms.lib.ids import new_id
 
-
 METADATA = (
     "type_name",
     "code_number",
@@ -117,4 +116,3 @@ class Document(models.Model):
         """What a list shows: kind, number and subject where known, else the file's name."""
         head = " ".join(part for part in (self.type_name, self.number) if part)
         return " · ".join(part for part in (head, self.subject) if part) or filename
-

@@ -34,7 +34,9 @@ class IdempotencyKey(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "key"], name="an_idempotency_key_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="an_idempotency_key_once")
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -14,7 +14,11 @@ class Command(DomainCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         made = first_administrator(unit=default_unit(), at=now())
         if made is None:
-            self.tell({"created": False}, as_json=options["json"], line="There is an administrator already.")
+            self.tell(
+                {"created": False},
+                as_json=options["json"],
+                line="There is an administrator already.",
+            )
             return
         user, password = made
         facts = {"created": True, "username": user.username, "password": password}

@@ -41,14 +41,16 @@ class Command(DomainCommand):
             web(f"{options['bind']}:{options['port']}"),
             worker(options["processes"]),
         )
-        running = [subprocess.Popen(command) for command in commands]  # noqa: S603  # our own
+        running = [subprocess.Popen(command) for command in commands]  # our own
         self.say(f"http://{options['bind']}:{options['port']}/")
         while not stop.wait(0.5):
             for place, process in enumerate(running):
                 if process.poll() is not None:
-                    self.say(f"restarting {commands[place][2]} (it ended with {process.returncode})")
+                    self.say(
+                        f"restarting {commands[place][2]} (it ended with {process.returncode})"
+                    )
                     stop.wait(1.0)
-                    running[place] = subprocess.Popen(commands[place])  # noqa: S603
+                    running[place] = subprocess.Popen(commands[place])
         end(running)
 
 

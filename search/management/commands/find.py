@@ -25,7 +25,10 @@ class Command(DomainCommand):
             "hits": [told(hit) for hit in found.hits],
         }
         lines = [f"{found.total} ({found.seconds:.3f} s)"]
-        lines += [f"{hit.document.pk}  {hit.document.title}  p. {hit.page}\n    {hit.snippet}" for hit in found.hits]
+        lines += [
+            f"{hit.document.pk}  {hit.document.title}  p. {hit.page}\n    {hit.snippet}"
+            for hit in found.hits
+        ]
         self.tell(facts, as_json=options["json"], line="\n".join(lines))
 
 

@@ -4,8 +4,8 @@ from argparse import ArgumentParser
 from typing import Any
 from uuid import UUID
 
-from dms.commands import DomainCommand, now
 from dms.audit.operations import record_view
+from dms.commands import DomainCommand, now
 from dms.documents.models import Document, Version
 from dms.documents.models.document import METADATA
 from dms.documents.queries import visible_document
@@ -31,7 +31,10 @@ class Command(DomainCommand):
         document = visible_document(document_id, user=actor)
         record_view("documents.version.viewed", target=document, by=actor, at=now())
         facts = told(document)
-        lines = [f"{document.title}", f"  {facts['state']}, {facts['media_type']}, {facts['sha256']}"]
+        lines = [
+            f"{document.title}",
+            f"  {facts['state']}, {facts['media_type']}, {facts['sha256']}",
+        ]
         lines += [f"  {name}: {value}" for name, value in facts["metadata"].items() if value]
         lines += [f"  -- {page['number']} --\n{page['text']}" for page in facts["pages"]]
         self.tell(facts, as_json=options["json"], line="\n".join(lines))
@@ -48,7 +51,8 @@ def told(document: Document) -> dict[str, Any]:
         "sha256": version.sha256,
         "media_type": version.media_type,
         "state": version.state,
-        "metadata": {name: getattr(document, name) for name in METADATA} | {"title": document.title},
+        "metadata": {name: getattr(document, name) for name in METADATA}
+        | {"title": document.title},
         "versions": [told_version(v) for v in document.versions.order_by("major", "minor")],
         "steps": [told_step(step) for step in steps_of(document)],
         "pages": list(
