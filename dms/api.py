@@ -3,11 +3,11 @@
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
-from search.api import router as search
 
 from dms.documents.api import router as documents
 from dms.errors import DmsError
 from dms.middleware import error_response, problem
+from search.api import router as search
 
 api = NinjaAPI(title="Vankho", version="1", docs_url=None)
 api.add_router("/documents", documents)

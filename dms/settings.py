@@ -1,5 +1,7 @@
 """Django settings: what differs between installations comes from the environment (`dms.env`)."""
 
+from pathlib import Path
+
 from dms import env, profiles
 
 VANKHO_DATA = env.data_directory()
@@ -10,7 +12,7 @@ ALLOWED_HOSTS = env.listed("HOSTS", "localhost,127.0.0.1,[::1]")
 HTTPS = env.flag("HTTPS")
 CSRF_TRUSTED_ORIGINS = env.listed("ORIGINS")
 LEDGER_KEY_FILE = VANKHO_DATA / "keys" / "ledger.pem"
-LEDGER_EXPORT_DIR = env.Path(env.text("LEDGER_EXPORT", str(VANKHO_DATA / "ledger-export")))
+LEDGER_EXPORT_DIR = Path(env.text("LEDGER_EXPORT", str(VANKHO_DATA / "ledger-export")))
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -9,7 +9,7 @@ from dms.audit.note import Signer
 from dms.audit.sequencer import append_leaves, checkpoint
 
 
-def append_ledger(at: datetime) -> int:  # noqa: ARG001  # the schedule tells every task the moment
+def append_ledger(at: datetime) -> int:  # the schedule tells every task the moment
     """Append every waiting event to the tree; how many."""
     appended = 0
     while count := append_leaves():

@@ -31,6 +31,7 @@ EXPORT_NAME = re.compile(r"checkpoint-(\d{12,})\Z")
 SQLITE_MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})?\Z")
 PEM = re.compile(r"-----BEGIN PUBLIC KEY-----(.*?)-----END PUBLIC KEY-----", re.DOTALL)
 ED25519_DER = bytes.fromhex("302a300506032b6570032100")  # SubjectPublicKeyInfo before the 32 bytes
+NOTE_LINES = 5  # origin, size, root, moment, and what follows the last newline
 
 EVENT_CHANGED = "Event {event} (entry {index}) is not what was recorded."
 EVENT_MISSING = "Event {event} (entry {index}) was deleted."
@@ -152,7 +153,7 @@ def read_note(note: str, key: PublicKey) -> Note:
     text += "\n"
     lines = text.split("\n")
     signature = re.fullmatch(r"— (\S+) ([A-Za-z0-9+/]+={0,2})\n", tail)
-    if not blank or signature is None or len(lines) != 5 or not lines[1].isdecimal():
+    if not blank or signature is None or len(lines) != NOTE_LINES or not lines[1].isdecimal():
         raise Unreadable("it is not a signed note")
     origin, size, root, at = lines[:4]
     name, blob = signature[1], base64.b64decode(signature[2])

@@ -135,8 +135,7 @@ def body(request: HttpRequest) -> Blob:
     if not announced.isdecimal():
         raise LengthMissing
     intake.check_length(int(announced))
-    blob = intake.store_chunks(chunks(request, int(announced)), store=store())
-    return blob
+    return intake.store_chunks(chunks(request, int(announced)), store=store())
 
 
 def chunks(request: HttpRequest, announced: int) -> Iterator[bytes]:

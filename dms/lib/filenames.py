@@ -3,6 +3,7 @@
 import unicodedata
 
 MAX_CHARS = 200
+MAX_ENDING_CHARS = 10
 _HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}  # control, bidi overrides, surrogates, separators
 
 
@@ -14,6 +15,6 @@ def harmless(untrusted_name: str) -> str:
     if len(name) <= MAX_CHARS:
         return name or "untitled"
     stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 10:
+    if not dot or len(ending) > MAX_ENDING_CHARS:
         return name[:MAX_CHARS]
     return stem[: MAX_CHARS - len(ending) - 1] + "." + ending

@@ -5,7 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NoReturn
 from uuid import uuid4
@@ -135,10 +135,10 @@ class FileWriter(Writer):
         return Blob(sha256, self.size_bytes)
 
     def discard(self) -> None:
-        try:
+        with suppress(
+            OSError
+        ):  # buffered bytes that the full disk refused once more; the file goes anyway
             self.file.close()
-        except OSError:
-            pass  # buffered bytes that the full disk refused once more; the file goes anyway
         self.path.unlink(missing_ok=True)
 
 

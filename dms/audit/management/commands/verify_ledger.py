@@ -15,6 +15,8 @@ from dms.audit.export import PUBLIC_KEY
 from dms.audit.verification import verify_ledger
 from dms.audit.verifier import PublicKey, Report
 
+SHOWN = 50
+
 
 class Command(BaseCommand):
     """Verify the ledger of the configured database."""
@@ -45,10 +47,10 @@ class Command(BaseCommand):
 
     def tell(self, report: Report, absent: list[str]) -> None:
         """The report in the reader's language."""
-        for finding in report.findings[:50]:
+        for finding in report.findings[:SHOWN]:
             self.stdout.write(_("FOUND: ") + _(finding.template).format(**finding.facts))
-        if len(report.findings) > 50:
-            self.stdout.write(_("FOUND: {n} more.").format(n=len(report.findings) - 50))
+        if len(report.findings) > SHOWN:
+            self.stdout.write(_("FOUND: {n} more.").format(n=len(report.findings) - SHOWN))
         for name in absent:
             self.stdout.write(_("FOUND: the trigger {name} is missing.").format(name=name))
         for line in report.limit:

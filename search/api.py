@@ -1,0 +1,5 @@
+"""The API of search."""
+
+from ninja import Router
+
+router = Router(tags=["search"])
