@@ -19,7 +19,8 @@ def defined_root(leaves: list[bytes]) -> bytes:
 
 @given(st.lists(st.integers(0, 40), max_size=8))
 def test_batches_do_not_matter(batches: list[int]) -> None:
-    frontier, leaves = Frontier(), []
+    frontier = Frontier()
+    leaves: list[bytes] = []
     for size in batches:
         batch = [leaf_hash(f"{len(leaves)}-{i}".encode()) for i in range(size)]
         leaves += batch

@@ -11,11 +11,20 @@ from dms.audit import triggers
 class Command(migrate.Command):
     """Migrate, and make the ledger append-only."""
 
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        """Mend the triggers before the system check, which would stop the command that mends them."""
+        mend(options)
+        output: str | None = super().execute(*args, **options)
+        return output
+
     def handle(self, *args: Any, **options: Any) -> None:
-        connection = connections[options["database"]]
-        changes = not (options["plan"] or options["check_unapplied"])
-        if changes and triggers.has_tables(connection):
-            triggers.install(connection)  # else the system check stops the command that mends it
         super().handle(*args, **options)
-        if changes and triggers.has_tables(connection):
-            triggers.install(connection)
+        mend(options)
+
+
+def mend(options: dict[str, Any]) -> None:
+    """Install the triggers, unless the command only looks."""
+    connection = connections[options["database"]]
+    only_looks = options["plan"] or options["check_unapplied"]
+    if not only_looks and triggers.has_tables(connection):
+        triggers.install(connection)
