@@ -1,14 +1,22 @@
 """The projection: rows in, entries out; rebuildable at any time, checked against the rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from dms.backends import backend
-from dms.documents.models import AccessKey, Document, Page
-from search.base import Entry, SearchEngine
+from dms.documents.models import (
+    AccessKey,
+    Document,
+    Page,
+    PageState,
+    Version,
+    VersionState,
+)
+from dms.documents.models.document import DocumentQuerySet
+from search.base import Changes, Entry, SearchEngine
 
 BATCH = 500
 
@@ -31,15 +39,15 @@ def engine() -> SearchEngine:
     return found
 
 
-def indexable() -> QuerySet[Document]:
+def indexable() -> DocumentQuerySet:
     """Documents that search may show: standing, and without a secrecy mark."""
     return Document.objects.standing().filter(secret_mark="", current__isnull=False)
 
 
 def with_text(documents: QuerySet[Document]) -> QuerySet[Document]:
     """The rows that `entry` needs, in three queries a batch."""
-    pages = Page.objects.only("version_id", "number", "text").order_by("number")
-    return documents.select_related("current", "agency", "unit").prefetch_related(
+    pages = Page.objects.only("version_id", "number", "text", "state").order_by("number")
+    return documents.select_related("current").prefetch_related(
         Prefetch("current__pages", queryset=pages),
         Prefetch("access", queryset=AccessKey.objects.only("document_id", "key")),
     )
@@ -61,12 +69,23 @@ def entry(document: Document) -> Entry:
         number=document.number,
         issued_on=document.issued_on,
         signer_name=document.signer_name,
-        agency=document.agency.name,
-        unit=document.unit.name,
-        state=version.state,
+        unit=str(document.unit_id),
+        state=shown_state(version),
         created_at=document.created_at,
         access=frozenset(key.key for key in document.access.all()),
     )
+
+
+def shown_state(version: Version) -> str:
+    """The state by which search narrows: what follows from the pages, so that later steps change nothing."""
+    if version.state == VersionState.COMPLETE:
+        return VersionState.SEARCHABLE
+    if version.state != VersionState.READING:
+        return version.state
+    states = {page.state for page in version.pages.all()}
+    if PageState.WAITING in states:
+        return VersionState.READING
+    return VersionState.QUARANTINED if PageState.FAILED in states else VersionState.SEARCHABLE
 
 
 def entries(documents: QuerySet[Document]) -> Iterator[Entry]:
@@ -83,7 +102,12 @@ def entries(documents: QuerySet[Document]) -> Iterator[Entry]:
 
 
 def carry_over(ids: Sequence[str]) -> dict[str, int]:
-    """Bring the index up to the rows for these documents; the revision shown for each."""
+    """Bring the index up to the rows for these documents; the revision shown for each.
+
+    Raises: SearchUnavailable, RebuildUnderWay.
+    """
+    if not engine().is_ready():
+        rebuild()
     documents = {str(d.pk): d for d in with_text(indexable().filter(pk__in=ids))}
     revisions = {
         str(pk): revision
@@ -95,13 +119,27 @@ def carry_over(ids: Sequence[str]) -> dict[str, int]:
 
 
 def rebuild() -> int:
-    """A fresh index beside the old one, switched at the end; how many entries."""
-    return engine().rebuild(entries(indexable()))
+    """A fresh index beside the old one, switched at the end; how many entries.
+
+    Raises: RebuildUnderWay, SearchUnavailable.
+    """
+    return engine().rebuild(entries(indexable()), catch_up=catch_up)
+
+
+def catch_up(held: Mapping[str, int]) -> Changes:
+    """What changed while a fresh index was filled."""
+    found = compare(held)
+    changed = indexable().filter(pk__in=[*found.missing, *found.stale])
+    return Changes(entries(changed), found.untracked)
 
 
 def drift() -> Drift:
-    """Compare every entry with its row."""
-    held = dict(engine().stamps())
+    """Compare every entry with its row. Raises: SearchUnavailable."""
+    return compare(dict(engine().stamps()))
+
+
+def compare(held: Mapping[str, int]) -> Drift:
+    """Indexed revisions against the rows."""
     rows = {str(pk): rev for pk, rev in indexable().values_list("pk", "revision").iterator()}
     return Drift(
         missing=tuple(sorted(rows.keys() - held.keys())),
