@@ -69,7 +69,7 @@ def changeable_ledger() -> Iterator[None]:
 @pytest.fixture(autouse=True, scope="session")
 def emptiable_ledger() -> Iterator[None]:
     """Let tests with real transactions empty the ledger's tables, as they do all others."""
-    empty = TransactionTestCase._fixture_teardown
+    empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(case: TransactionTestCase) -> None:
         with changeable_ledger():
