@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.models import AnonymousUser
@@ -51,7 +52,9 @@ class TokenSignIn:
 class SignInRequired(LoginRequiredMiddleware):
     """Everything asks for a sign-in unless its view says otherwise; a program gets 401, not a form."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: object) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # a program is not redirected
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponseBase:
         if is_program(request):
             response = problem(401, "sign_in_required", gettext("Sign in first."))
             response["WWW-Authenticate"] = "Bearer"

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
@@ -14,6 +14,7 @@ from dms.audit.operations import record_alone
 from dms.backends import backend
 from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
+from dms.documents.models.document import METADATA
 from dms.errors import Invalid, NotFound
 from dms.storage.base import Blob, ObjectStore
 
@@ -172,7 +173,7 @@ def document_out(document: Document) -> dict[str, Any]:
         "id": document.pk, "title": document.title, "state": current.state, "mode": document.mode,
         "unit": document.unit_id, "created_at": document.created_at,
         "withdrawn": document.withdrawn_at is not None,
-        "metadata": {name: getattr(document, name) for name in operations.METADATA},
+        "metadata": {name: getattr(document, name) for name in METADATA},
         "current": version_out(current),
     }  # fmt: skip
 
@@ -293,7 +294,7 @@ def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> tuple
 
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)
-def download(request: HttpRequest, version_id: UUID) -> HttpResponse:
+def download(request: HttpRequest, version_id: UUID) -> FileResponse:
     """The untouched bytes."""
     user = actor(request)
     version = queries.visible_version(version_id, user=user)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import reversion
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 
 from dms.accounts.models import User
 from dms.accounts.roles import Verb
@@ -130,7 +130,9 @@ def decide_suggestion(
 def parsed(name: str, value: str) -> Any:
     """A suggestion's text as the field's type."""
     if name != "issued_on":
-        return value[: Document._meta.get_field(name).max_length]
+        column = Document._meta.get_field(name)
+        assert isinstance(column, models.CharField)  # noqa: S101  # as all of METADATA but the date
+        return value[: column.max_length]
     try:
         return date.fromisoformat(value)
     except ValueError as error:
@@ -236,12 +238,14 @@ def next_version(
 
 def copy_reading(old: Version, new: Version, *, at: datetime) -> None:
     """The same bytes read the same: pages and renditions are carried over, nothing is read again."""
-    for model in (Page, Rendition):
-        rows = list(model._default_manager.filter(version=old))
-        for row in rows:
-            row.pk = None
-            row.version = new
-        model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    pages = list(Page.objects.filter(version=old))
+    renditions = list(Rendition.objects.filter(version=old))
+    for page in pages:
+        page.pk, page.version = None, new
+    for rendition in renditions:
+        rendition.pk, rendition.version = None, new
+    Page.objects.bulk_create(pages)
+    Rendition.objects.bulk_create(renditions)
     Version.objects.filter(pk=new.pk).update(
         state=old.state, kind=old.kind, media_type=old.media_type, page_count=old.page_count,
         signed=old.signed, searchable_at=at,

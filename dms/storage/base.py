@@ -40,6 +40,12 @@ class StorageFailed(Unavailable):
     code = "storage_failed"
 
 
+class StorageUnreadable(Unavailable):
+    """The storage could not be read; nothing is lost. Try again, or ask the operator."""
+
+    code = "storage_unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class Blob:
     """What is known of stored bytes: their name and their length."""
@@ -83,11 +89,14 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def adopt(self, path: Path) -> Blob:
-        """Take over a complete local file, by renaming it where the file system allows."""
+        """Take over a complete local file, by renaming it where the file system allows.
+
+        Raises: StorageFull, StorageFailed; the file stays where it was.
+        """
 
     @abstractmethod
     def open(self, sha256: str) -> BinaryIO:
-        """A seekable stream of the bytes. Raises: BlobMissing."""
+        """A seekable stream of the bytes. Raises: BlobMissing, StorageUnreadable."""
 
     @abstractmethod
     def local_path(self, sha256: str) -> AbstractContextManager[Path]:
@@ -108,6 +117,10 @@ class ObjectStore(ABC):
     @abstractmethod
     def names(self, *, older_than_s: float = 0.0) -> Iterator[str]:
         """Every stored name whose bytes were written (or put again) at least so long ago."""
+
+    @abstractmethod
+    def clear_unfinished(self, *, older_than_s: float) -> int:
+        """Remove what broken writes left behind so long ago; how many."""
 
     def exists(self, sha256: str) -> bool:
         """Whether bytes stand under this name."""

@@ -18,8 +18,11 @@ from dms.storage.base import (
     ObjectStore,
     StorageFailed,
     StorageFull,
+    StorageUnreadable,
     Writer,
 )
+
+READ_ONLY = 0o444  # an object is never written again, not even by mistake
 
 
 class FilesystemStore(ObjectStore):
@@ -29,27 +32,54 @@ class FilesystemStore(ObjectStore):
         self.root = Path(root)
         self.staging = self.root / "staging"
         self.staging.mkdir(parents=True, exist_ok=True)
+        self.durable: set[Path] = set()  # directories whose own names this process has synced
 
     def writer(self) -> "FileWriter":
         return FileWriter(self)
 
     def adopt(self, path: Path) -> Blob:
         try:
-            with path.open("rb+") as file:
+            with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
                 size = file.tell()
+                os.utime(file.fileno())  # young, whatever its age: the sweep goes by this moment
                 os.fsync(file.fileno())
             self.settle(path, digest)
         except OSError as error:
+            if error.errno == errno.EXDEV:
+                return self.adopt_copy(path)
             refuse(error)
         return Blob(digest, size)
+
+    def adopt_copy(self, path: Path) -> Blob:
+        """From another file system: copied, and gone there only when it is safe here."""
+        try:
+            with path.open("rb") as file, self.writer() as writer:
+                while chunk := file.read(CHUNK_BYTES):
+                    writer.write(chunk)
+                blob = writer.commit()
+            path.unlink()
+        except OSError as error:
+            refuse(error)
+        return blob
 
     def settle(self, staged: Path, sha256: str) -> None:
         """Give a finished, synced file its name, durably."""
         target = self.path(sha256)
-        make_directories(target.parent, self.root)
+        self.make_directory(target.parent)
         staged.rename(target)
+        target.chmod(READ_ONLY)
         sync_directory(target.parent)
+
+    def make_directory(self, path: Path) -> None:
+        """Make a directory below root, durable in its parent also when a killed process made it."""
+        if path in self.durable:
+            return
+        if path != self.root:
+            self.make_directory(path.parent)
+        path.mkdir(exist_ok=True)
+        sync_directory(path.parent)
+        self.durable.add(path)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of this name stand."""
@@ -58,23 +88,19 @@ class FilesystemStore(ObjectStore):
         return self.root / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
     def open(self, sha256: str) -> BinaryIO:
-        try:
+        with readable(sha256):
             return self.path(sha256).open("rb")
-        except FileNotFoundError:
-            raise BlobMissing(sha256=sha256) from None
 
     @contextmanager
     def local_path(self, sha256: str) -> Iterator[Path]:
         path = self.path(sha256)
-        if not path.is_file():
-            raise BlobMissing(sha256=sha256)
+        with readable(sha256), path.open("rb"):
+            pass
         yield path
 
     def size_bytes(self, sha256: str) -> int:
-        try:
+        with readable(sha256):
             return self.path(sha256).stat().st_size
-        except FileNotFoundError:
-            raise BlobMissing(sha256=sha256) from None
 
     def is_older(self, sha256: str, age_s: float) -> bool:
         try:
@@ -90,17 +116,21 @@ class FilesystemStore(ObjectStore):
 
     def names(self, *, older_than_s: float = 0.0) -> Iterator[str]:
         limit = time.time() - older_than_s
-        for path in sorted(self.root.glob("sha256/*/*/*")):
-            if path.stat().st_mtime <= limit:
-                yield path.name
+        for directory in sorted(self.root.glob("sha256/*/*")):
+            for entry in sorted(os.scandir(directory), key=lambda entry: entry.name):
+                with suppress(FileNotFoundError):  # swept by another meanwhile
+                    if entry.stat().st_mtime <= limit:
+                        yield entry.name
 
-    def clear_staging(self, *, older_than_s: float) -> int:
-        """Remove what broken writes left behind; how many files."""
+    def clear_unfinished(self, *, older_than_s: float) -> int:
         limit = time.time() - older_than_s
-        stale = [path for path in self.staging.iterdir() if path.stat().st_mtime <= limit]
-        for path in stale:
-            path.unlink(missing_ok=True)
-        return len(stale)
+        cleared = 0
+        for path in self.staging.iterdir():
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime <= limit:
+                    path.unlink()
+                    cleared += 1
+        return cleared
 
 
 class FileWriter(Writer):
@@ -135,11 +165,10 @@ class FileWriter(Writer):
         return Blob(sha256, self.size_bytes)
 
     def discard(self) -> None:
-        with suppress(
-            OSError
-        ):  # buffered bytes that the full disk refused once more; the file goes anyway
+        with suppress(OSError):  # buffered bytes that the full disk refused once more
             self.file.close()
-        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # what cannot be removed now is cleared away later
+            self.path.unlink(missing_ok=True)
 
 
 def refuse(error: OSError) -> NoReturn:
@@ -147,6 +176,17 @@ def refuse(error: OSError) -> NoReturn:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         raise StorageFull from error
     raise StorageFailed from error
+
+
+@contextmanager
+def readable(sha256: str) -> Iterator[None]:
+    """Turn a failure to read into an error that says what to do. Raises: BlobMissing, StorageUnreadable."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise BlobMissing(sha256=sha256) from error
+    except OSError as error:
+        raise StorageUnreadable from error
 
 
 def make_directories(path: Path, root: Path) -> None:
