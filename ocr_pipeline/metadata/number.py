@@ -1,0 +1,112 @@
+"""Số, ký hiệu: the number and the notation beneath the agency's name.
+
+Source: Decree 30/2020/NĐ-CP, annex I, part I, II.3.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ocr_pipeline.metadata.kinds import KINDS
+from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.letters import plain
+
+ANCHOR = re.compile(r"^\W*S[O06ÓÔ]\s*[:;.,]*\s*", re.IGNORECASE)
+PART = r"[A-ZĐƯÐ][A-Za-zĐđƯưÐ0-9]*(?:\([A-ZĐ0-9]+\))?"
+NOTATION = re.compile(rf"(?:(?:19|20)\d\d/)?{PART}(?:[-–—.,/&+]{PART})*")
+BY_SLASH = re.compile(r"^(?P<number>[^/]*)/(?P<rest>.*)$")
+BY_HYPHEN = re.compile(r"^(?P<number>\d+)[-–](?P<rest>[A-ZĐ][A-Za-zĐ]*/.*)$")
+NUMBER = re.compile(r"^\d{1,7}[a-zA-ZđĐ]{0,2}$")
+UNANCHORED = re.compile(r"^\W*\d{1,6}[a-z]?\s*/\s*[A-ZĐ]{2}")
+SPACES = re.compile(r"\s+")
+ABBREVIATIONS = (
+    "UBND", "HĐND", "MTTQ", "TTg", "HĐQT", "HĐTV", "BGDĐT", "BLĐTBXH", "SLĐTBXH", "LĐTBXH",
+    "SGDĐT", "PGDĐT", "GDĐT", "VPĐP", "BCĐ", "ĐTN", "VPĐK", "BVĐK", "CP", "VPCP",
+)  # fmt: skip
+HEAD_SHARE = 0.5
+SHORTEST_NOTATION = 3
+
+
+def only_spellings(words: Iterable[str]) -> Mapping[str, str]:
+    """The written form of each abbreviation that has only one: HD may be HD or HĐ and stays as read."""
+    forms: dict[str, set[str]] = {}
+    for word in words:
+        forms.setdefault(plain(word), set()).add(word)
+    return {key: next(iter(found)) for key, found in forms.items() if len(found) == 1}
+
+
+SPELLINGS = only_spellings([*filter(None, KINDS.values()), *ABBREVIATIONS])
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLine:
+    """The line that holds number and notation; either may be missing."""
+
+    run: Run
+    number: str
+    notation: str
+    number_sure: float
+    notation_sure: float
+
+
+def number_line(layout: Layout) -> NumberLine | None:
+    """The first line of the left column that begins with "Số", or reads like a number and notation."""
+    head = [run for run in layout.runs if run.top < layout.height * HEAD_SHARE or layout.flows]
+    anchored = (run for run in head if is_anchored(run, layout))
+    bare = (run for run in head if UNANCHORED.match(run.text) and in_left(run, layout))
+    for run in (*anchored, *bare):
+        found = parts_of(run)
+        if found:
+            return found
+    return None
+
+
+def is_anchored(run: Run, layout: Layout) -> bool:
+    """Whether a line begins with "Số" and is not a sentence."""
+    anchor = ANCHOR.match(run.plain)
+    return anchor is not None and "/" in run.text[:60] + "-" and in_left(run, layout)
+
+
+def in_left(run: Run, layout: Layout) -> bool:
+    """Whether a line begins in the left column."""
+    return layout.flows or run.left < layout.divide.left
+
+
+def parts_of(run: Run) -> NumberLine | None:
+    """Number and notation of a line; a number that is not plainly digits is left out."""
+    rest = SPACES.sub("", run.text[len(anchor_of(run)) :]).replace("Ð", "Đ").replace("⁄", "/")
+    split = BY_HYPHEN.match(rest) or BY_SLASH.match(rest)
+    if split is None:
+        return None
+    raw, tail = split["number"].strip(".…_:;, "), split["rest"]
+    notation = NOTATION.match(tail)
+    if notation is None:
+        return None
+    number = raw if NUMBER.match(raw) else ""
+    return NumberLine(
+        run=run,
+        number=number,
+        notation=spelt(notation.group().replace("–", "-").replace("—", "-")),
+        number_sure=1.0 if len(raw) == len(number) else 0.5,
+        notation_sure=1.0 if len(notation.group()) >= SHORTEST_NOTATION else 0.5,
+    )
+
+
+def anchor_of(run: Run) -> str:
+    """The word "Số" with what separates it, as read."""
+    anchor = ANCHOR.match(run.plain)
+    return run.text[: anchor.end()] if anchor else ""
+
+
+def spelt(notation: str) -> str:
+    """The notation with the accents and the small letters that its known abbreviations have."""
+    parts = re.split(r"([-/.,&+])", notation)
+    return "".join(SPELLINGS.get(plain(part), part) if part.isalpha() else part for part in parts)
+
+
+def agrees(notation: str, organ_lines: Sequence[str], kind: str | None) -> bool:
+    """Whether the notation abbreviates the kind and ends in the agency's initials."""
+    parts = plain(notation).split("-")
+    by_kind = kind is not None and bool(KINDS.get(kind)) and plain(KINDS[kind]) in parts[0]
+    initials = {plain("".join(word[0] for word in line.split())) for line in organ_lines if line}
+    return by_kind or any(part and any(own.startswith(part) for own in initials) for part in parts)

@@ -1,0 +1,83 @@
+"""Tên cơ quan ban hành: the issuing agency, beneath the agency over it.
+
+Source: Decree 30/2020/NĐ-CP, annex I, part I, II.2.
+"""
+
+import re
+from collections.abc import Sequence
+
+from ocr_pipeline.metadata.layout import Layout, Run, Token
+from ocr_pipeline.metadata.letters import is_capitals, spelt
+
+# How names of agencies begin; a line that begins so starts a new name.
+BEGINNINGS = (
+    "UY BAN", "UBND", "HOI DONG", "HDND", "SO", "PHONG", "BAN", "CUC", "TONG CUC", "VU", "CHI CUC",
+    "TRUNG TAM", "TRUONG", "VAN PHONG", "DANG BO", "DANG UY", "HUYEN UY", "TINH UY", "QUAN UY",
+    "THANH UY", "THI UY", "CHI BO", "THANH TRA", "CONG AN", "TOA AN", "TAND", "VIEN", "VKSND",
+    "NGAN HANG", "TONG CONG TY", "TAP DOAN", "CONG TY", "BO", "TRAM", "CHI NHANH", "HOI",
+    "LIEN DOAN", "DOAN", "TINH DOAN", "HUYEN DOAN", "QUY", "KHO BAC", "BAO HIEM", "HOC VIEN",
+    "DAI HOC", "BENH VIEN", "LIEN MINH", "UBMTTQ", "MAT TRAN", "CHINH PHU", "QUOC HOI",
+    "THU TUONG", "CHU TICH", "CONG DOAN", "HAT", "DOI", "XI NGHIEP", "THU VIEN", "BAO TANG",
+    "KIEM TOAN", "THONG TAN", "DAI", "BCH", "BTV", "DANG", "TONG LIEN DOAN", "HIEP HOI",
+    "DAN QUAN", "BCHQS", "BAN CHI HUY", "QUAN KHU", "BO TU LENH", "NHA XUAT BAN", "CHI HOI",
+)  # fmt: skip
+WHOLE = {"CHINH PHU", "QUOC HOI", "THU TUONG CHINH PHU", "HUYEN UY", "TINH UY", "THANH UY"}
+UNFINISHED = re.compile(
+    r"(?:[,&–-]|\b(?:VA|CUA|VE|CHO|CAC|UY|BAN QUAN LY|BAN CHI DAO|MOI|XA|NHA|THI|CAN|DAN)"
+    r"|^VAN PHONG|^TRUNG TAM|^BAN QUAN LY|^CHI CUC|^TRUONG)$"
+)
+NOT_A_NAME = re.compile(r"^(?:CONG VAN DEN|DEN|SAO Y|SAO LUC|TRICH SAO|MAT|TOI MAT|TUYET MAT|HOA TOC|KHAN|THUONG KHAN)\b")  # fmt: skip
+PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "ĐẢNG ỦY", "VĂN PHÒNG")
+FEWEST_LETTERS = 3
+DOUBTFUL = 0.35  # a mean confidence below this is a scribble or a seal
+
+
+def organ_lines(layout: Layout, *, above: float) -> list[Run]:
+    """Lines in capitals in the left column, above a level."""
+    lines = [
+        run
+        for run in layout.runs
+        if run.level < above
+        and (layout.flows or run.middle < layout.divide.left)
+        and is_capitals(run.text)
+        and sum(c.isalpha() for c in run.text) >= FEWEST_LETTERS
+        and run.confidence >= DOUBTFUL
+        and not NOT_A_NAME.match(run.plain)
+    ]
+    if layout.flows:
+        lines = [run for run in lines if not is_motto(run)]
+    return lines
+
+
+def is_motto(run: Run) -> bool:
+    """Whether a line is of the national motto."""
+    return run.plain.startswith(("CONG HOA XA HOI", "DOC LAP", "DANG CONG SAN", "VIET NAM"))
+
+
+def agencies(lines: Sequence[Run]) -> list[list[Run]]:
+    """Lines grouped into names, a new one where a line begins as names do."""
+    groups: list[list[Run]] = []
+    for line in lines:
+        if groups and not begins(line, after=groups[-1][-1]):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return groups
+
+
+def begins(line: Run, *, after: Run) -> bool:
+    """Whether a line is the start of a name and not the rest of the one above it."""
+    words = line.plain.split()
+    if UNFINISHED.search(after.plain) and after.plain not in WHOLE:
+        return False
+    if line.plain in WHOLE:
+        return True
+    starts = any(line.plain.startswith(f"{beginning} ") for beginning in BEGINNINGS)
+    return starts and len(words) > 1
+
+
+def name_of(group: Sequence[Run]) -> tuple[str, tuple[Token, ...]]:
+    """A name's words, without specks at its ends."""
+    tokens = [token for run in group for token in run.tokens if any(map(str.isalnum, token.text))]
+    name = spelt(" ".join(token.text for token in tokens).strip(" -–_.,:;|"), PHRASES)
+    return name, tuple(tokens)

@@ -1,0 +1,163 @@
+"""Quyền hạn, chức vụ, họ tên: in what capacity, in which position, and who signs.
+
+Source: Decree 30/2020/NĐ-CP, annex I, part I, II.7.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ocr_pipeline.metadata.found import suggestion
+from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.letters import is_capitals, is_near, letters, plain, spelt
+from ocr_pipeline.metadata.positions import POSITION, SURNAMES, TITLES
+from ocr_pipeline.types import Suggestion
+
+CAPACITY = re.compile(r"^\W*(TUQ|TM|KT|TL|Q)\s*[.,:;]\s*(?=\w)|^\W*(TUQ|KT)\s+(?=\w)")
+SPELT_OUT = re.compile(r"^QUYEN\s+(?=\w)")
+RANK = re.compile(
+    r"^(?:(?:Đại|Thượng|Trung|Thiếu)\s+(?:tướng|tá|úy)|Bác\s+sĩ|Luật\s+sư|Kỹ\s+sư"
+    r"|(?:PGS|GS|TS|ThS|BS|KS|CKI|CKII|LS|CN)[.\s]+)[\s.,]*",
+    re.IGNORECASE,
+)
+WORD_OF_NAME = re.compile(r"^[A-ZĐÀ-ỸƠƯĂÂÊÔ][a-zđà-ỹơưăâêô']+$")
+FEWEST, MOST = 2, 6  # words of a name
+REACH = 14  # heights of a letter between position and name: the signature stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines above a signature, and the name beneath it."""
+
+    layout: Layout
+    lines: tuple[Run, ...]
+    name: Run | None
+    beside_recipients: bool
+
+
+def signature_suggestions(layouts: Sequence[Layout]) -> Iterator[Suggestion]:
+    """Of the pages' signature blocks, the one beside "Nơi nhận", else the last."""
+    blocks = [block for layout in reversed(layouts) for block in [block_of(layout)] if block]
+    blocks.sort(key=lambda block: not block.beside_recipients)
+    if not blocks:
+        return
+    block = blocks[0]
+    page, sure = block.layout.number, 1.0 if block.beside_recipients else 0.8
+    by_capacity = [line for line in block.lines if capacity_of(line)]
+    if by_capacity:
+        last = by_capacity[-1]
+        yield from suggestion(
+            "signing_capacity", capacity_of(last), last.tokens[:1], page=page, sure=sure
+        )
+    position = deputy(position_of(block.lines[-1]), by_capacity)
+    yield from suggestion(
+        "signer_position", position, block.lines[-1].tokens, page=page,
+        sure=sure * (0.97 if POSITION.search(plain(position)) else 0.6),
+    )  # fmt: skip
+    if block.name:
+        name = name_text(block.name)
+        known = plain(name.split()[0]) in SURNAMES
+        yield from suggestion(
+            "signer_name", name, block.name.tokens, page=page, sure=sure * (0.97 if known else 0.75)
+        )
+
+
+def block_of(layout: Layout) -> Block | None:
+    """The capitals at the lower right that name a capacity or a position."""
+    recipients = next((run for run in layout.runs if is_recipients(run)), None)
+    right = [run for run in layout.runs if is_right(run, layout)]
+    if recipients:
+        start = recipients.top - 3 * layout.line_height
+        right = [run for run in right if run.level > start]
+    capitals = [run for run in right if is_capitals(run.text) and is_title(run)]
+    if not recipients:
+        capitals = [run for run in capitals if run.level > layout.divide.until or layout.number > 1]
+    if not capitals:
+        return None
+    lines = together(capitals, layout)
+    name = name_under(lines[-1], right, layout)
+    if name is None and recipients is None:
+        return None
+    return Block(layout, tuple(lines), name, recipients is not None)
+
+
+def is_right(run: Run, layout: Layout) -> bool:
+    """Whether a run stands in the right half."""
+    return layout.flows or run.middle > layout.width * 0.5
+
+
+def is_recipients(run: Run) -> bool:
+    """Whether a run is the word "Nơi nhận"."""
+    words = [letters(word) for word in run.text.split()[:2]]
+    joined = "".join(words)
+    return joined.startswith("NOINHAN") or is_near(joined, "NOINHAN", allowed=2)
+
+
+def is_title(run: Run) -> bool:
+    """Whether a line in capitals names a capacity or a position."""
+    return bool(capacity_of(run)) or POSITION.search(run.plain) is not None
+
+
+def capacity_of(run: Run) -> str:
+    """KT., TL., TUQ., TM. or Q. at the head of a line; nothing where the head of an agency signs."""
+    found = CAPACITY.match(run.plain)
+    if found:
+        return f"{found.group(1) or found.group(2)}."
+    return "Q." if SPELT_OUT.match(run.plain) else ""
+
+
+def together(capitals: Sequence[Run], layout: Layout) -> list[Run]:
+    """The first title and those that follow it closely."""
+    lines = [capitals[0]]
+    for run in capitals[1:]:
+        if run.level - lines[-1].level > 3 * layout.line_height:
+            break
+        lines.append(run)
+    return lines
+
+
+def position_of(run: Run) -> str:
+    """The position on the last line of titles, without the capacity before it."""
+    found = CAPACITY.match(run.plain) or SPELT_OUT.match(run.plain)
+    return spelt(run.text[found.end() if found else 0 :].strip(" .,:;-–_|"), TITLES)
+
+
+def deputy(position: str, by_capacity: Sequence[Run]) -> str:
+    """The deputy's position in full: who signs for a head (KT.) is the head's deputy."""
+    head = position_of(by_capacity[-1]) if by_capacity else ""
+    signs_for = bool(head) and capacity_of(by_capacity[-1]) == "KT."
+    if signs_for and position != head and position.endswith(head) and "PHÓ" not in position:
+        return f"PHÓ {head}"
+    return position
+
+
+def name_under(title: Run, right: Sequence[Run], layout: Layout) -> Run | None:
+    """The first line beneath a title that reads like a person's name; the surest where several do."""
+    lowest = title.level + REACH * layout.line_height
+    names = [
+        run
+        for run in right
+        if title.level < run.level < lowest
+        and name_text(run)
+        and abs(off(run, title)) < layout.width / 6
+    ]
+    return max(names, key=lambda run: (is_surname(run), run.confidence), default=None)
+
+
+def off(run: Run, title: Run) -> float:
+    """How far a line is from standing centred beneath another."""
+    return run.middle - title.middle
+
+
+def is_surname(run: Run) -> bool:
+    """Whether a line begins with a surname."""
+    return plain(name_text(run).split()[0]) in SURNAMES
+
+
+def name_text(run: Run) -> str:
+    """The line as a name without rank or degree; empty where it is none."""
+    text = RANK.sub("", run.text.strip(" .,:;-–_|'\"“”‘’`~"))
+    words = text.split()
+    if not FEWEST <= len(words) <= MOST or not all(map(WORD_OF_NAME.match, words)):
+        return ""
+    return text
