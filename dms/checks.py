@@ -14,13 +14,14 @@ def wired() -> Iterator[tuple[str, str]]:
         yield f"STEPS[{name!r}]", dotted
     for name, (_every_s, dotted) in settings.CRON.items():
         yield f"CRON[{name!r}]", dotted
-    for table in ("BLOB_REFERRERS", "PROBLEM_SENTENCES"):
+    for table in ("BLOB_REFERRERS", "PROBLEM_SENTENCES", "HEALTH_FACTS"):
         for dotted in getattr(settings, table):
             yield table, dotted
     for table in ("OBJECT_STORES", "SEARCH_ENGINES"):
         for alias, entry in getattr(settings, table).items():
             yield f"{table}[{alias!r}]", entry["BACKEND"]
-    yield "WORKER_ROOM", settings.WORKER_ROOM
+    for setting in ("WORKER_ROOM", "PROBLEM_TELLER", "STEP_TARGETS"):
+        yield setting, getattr(settings, setting)
 
 
 def check_wiring(**_kwargs: Any) -> list[CheckMessage]:

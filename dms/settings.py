@@ -143,6 +143,9 @@ CRON = {
 }
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]
 WORKER_ROOM = "ocr_pipeline.tasks.room"
+PROBLEM_TELLER = "dms.documents.presenting.problem_sentence"
+STEP_TARGETS = "dms.documents.operating.visible_targets"
+HEALTH_FACTS = ["dms.documents.operating.search_lag"]
 PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]
 EVENT_KINDS = [
     "dms.accounts.events.EVENTS",

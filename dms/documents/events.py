@@ -9,6 +9,7 @@ EVENTS = {
     "documents.document.suggested": _("The description was read off the pages."),
     "documents.suggestion.accepted": _("{actor} accepted the suggestion for “{field}”."),
     "documents.suggestion.dismissed": _("{actor} dismissed the suggestion for “{field}”."),
+    "documents.suggestion.reopened": _("{actor} took back the decision on “{field}”."),
     "documents.document.withdrawn": _("{actor} withdrew the document."),
     "documents.document.restored": _("{actor} restored the withdrawn document."),
     "documents.document.mode_changed": _("{actor} changed who may see the document (mode {mode})."),

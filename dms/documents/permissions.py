@@ -18,10 +18,14 @@ def can_see(user: User, document: Document) -> bool:
     return Document.objects.filter(pk=document.pk).visible_to(user).exists()
 
 
+def owns(user: User, document: Document) -> bool:
+    """The creator, and the owning unit with its parents."""
+    return document.created_by_id == user.pk or document.unit_id in user.unit_ids
+
+
 def can_change(user: User, document: Document, verb: Verb) -> bool:
-    """Of those who see it, the creator and the owning unit with its parents may change it."""
-    owns = document.created_by_id == user.pk or document.unit_id in user.unit_ids
-    return owns and user.may(verb) and can_see(user, document)
+    """Of those who see it, its owners may change it."""
+    return owns(user, document) and user.may(verb) and can_see(user, document)
 
 
 def check_change(user: User, document: Document, verb: Verb) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from dms.accounts.models import User
 from dms.accounts.permissions import check_may
 from dms.accounts.roles import Verb
 from dms.audit.operations import record
-from dms.errors import Conflict
+from dms.errors import Conflict, NotFound
 from dms.pipeline.base import task
 from dms.pipeline.models import OPEN, Step, StepState
 
@@ -72,6 +73,50 @@ def cancel(step: Step, *, by: User, at: datetime) -> None:
         if not moved:
             raise StepMovedOn
         record("pipeline.step.cancelled", target=step, by=by, at=at)
+
+
+def step_of(step_id: int, *, by: User) -> Step:
+    """The step that an operator named. Raises: NotYourRole, NotFound."""
+    check_may(by, Verb.OPERATE)
+    found = Step.objects.filter(pk=step_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def retry_step(step_id: int, *, by: User, at: datetime) -> None:
+    """As `retry`, by id. Raises: NotYourRole, NotFound, StepMovedOn."""
+    retry(step_of(step_id, by=by), by=by, at=at)
+
+
+def cancel_step(step_id: int, *, by: User, at: datetime) -> None:
+    """As `cancel`, by id. Raises: NotYourRole, NotFound, StepMovedOn."""
+    cancel(step_of(step_id, by=by), by=by, at=at)
+
+
+def retry_failed(name: str, error: str, *, by: User, at: datetime) -> int:
+    """Give all steps of a name that failed for one reason new attempts; how many. Raises: NotYourRole."""
+    check_may(by, Verb.OPERATE)
+    with transaction.atomic():
+        steps = list(failed(name, error))
+        for step in steps:
+            retry(step, by=by, at=at)
+    return len(steps)
+
+
+def cancel_failed(name: str, error: str, *, by: User, at: datetime) -> int:
+    """Let all steps of a name that failed for one reason rest; how many. Raises: NotYourRole."""
+    check_may(by, Verb.OPERATE)
+    with transaction.atomic():
+        steps = list(failed(name, error))
+        for step in steps:
+            cancel(step, by=by, at=at)
+    return len(steps)
+
+
+def failed(name: str, error: str) -> QuerySet[Step]:
+    """Steps that need attention for one reason."""
+    return Step.objects.filter(state=StepState.QUARANTINED, name=name, error=error).order_by("pk")
 
 
 def cancel_all(target: str, *, at: datetime) -> None:

@@ -1,6 +1,14 @@
-"""Addresses."""
+"""Addresses of the operator."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dms.pipeline import views
 
 app_name = "pipeline"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.overview, name="operate"),
+    path("steps/<int:step_id>/retry/", views.retry, name="retry"),
+    path("steps/<int:step_id>/cancel/", views.cancel, name="cancel"),
+    path("failed/retry/", views.retry_all, name="retry-all"),
+    path("failed/cancel/", views.cancel_all, name="cancel-all"),
+]
