@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["tests.ledger", "tests.people", "tests.factories"]
+pytest_plugins = ["tests.ledger", "tests.people", "tests.factories", "tests.saboteurs.tasks"]
