@@ -15,10 +15,14 @@ STOP_S = 20.0
 PR_SET_PDEATHSIG = 1
 
 
-def end_with_parent(parent: int) -> None:
-    """Let the kernel stop this process when the one that started it dies (or has died already)."""
+def end_with_parent(parent: int | None = None) -> None:
+    """Let the kernel stop this process when the one that started it dies.
+
+    Args:
+        parent: the process that must be the parent still; it may have died before we asked.
+    """
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
+    if parent is not None and os.getppid() != parent:
         os.kill(os.getpid(), signal.SIGTERM)
 
 
