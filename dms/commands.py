@@ -38,7 +38,7 @@ class DomainCommand(BaseCommand):
     def actor(self, username: str) -> User:
         """The person named, or the operator, made on first use. Raises: NotFound."""
         if not username:
-            return operator(unit=default_unit(), at=now())
+            return commands_actor()
         found = User.objects.filter(username=username, is_active=True).first()
         if found is None:
             raise NotFound
@@ -61,6 +61,11 @@ class DomainCommand(BaseCommand):
 def now() -> datetime:
     """The clock of commands, passed on as `at`."""
     return datetime.now(UTC)
+
+
+def commands_actor() -> User:
+    """The operator, who stands behind commands and the watched folder; made on first use."""
+    return operator(unit=default_unit(), at=now())
 
 
 def default_unit() -> Any:

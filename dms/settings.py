@@ -139,6 +139,8 @@ STEPS = {
 CRON = {
     "append_ledger": (2, "dms.audit.tasks.append_ledger"),
     "checkpoint_ledger": (3600, "dms.audit.tasks.checkpoint_ledger"),
+    "watch_folder": (5, "dms.documents.tasks.watch_folder"),
+    "reconcile": (600, "dms.documents.tasks.reconcile"),
     "sweep_objects": (86_400, "dms.documents.tasks.sweep_objects"),
 }
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]

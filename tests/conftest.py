@@ -1,3 +1,9 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ["tests.ledger", "tests.people", "tests.factories", "tests.engines"]
+pytest_plugins = [
+    "tests.ledger",
+    "tests.people",
+    "tests.factories",
+    "tests.engines",
+    "tests.saboteurs.tasks",
+]

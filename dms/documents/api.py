@@ -9,17 +9,20 @@ from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema
 
-from dms.accounts.models import Unit, User
+from dms.accounts.models import User
+from dms.accounts.roles import Verb
 from dms.audit.operations import record_alone
 from dms.backends import backend
 from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
+from dms.documents.permissions import check_change
 from dms.errors import Invalid, NotFound
 from dms.storage.base import Blob, ObjectStore
 
 router = Router(tags=["documents"])
 CHUNK_BYTES = 256 * 1024
+KEY_CHARS = 200
 
 
 class LengthMissing(Invalid):
@@ -34,6 +37,12 @@ class CutOff(Invalid):
 
     code = "cut_off"
     http_status = 400
+
+
+class KeyTooLong(Invalid):
+    """The Idempotency-Key is longer than 200 characters; choose a shorter one."""
+
+    code = "idempotency_key_too_long"
 
 
 class VersionOut(Schema):
@@ -132,17 +141,30 @@ def store() -> ObjectStore:
 
 def body(request: HttpRequest) -> Blob:
     """Stream the raw body into the store. Raises: LengthMissing, CutOff, EmptyFile, TooLarge, StorageFull."""
-    announced = request.headers.get("Content-Length", "")
-    if not announced.isdecimal():
+    intake.check_length(announced(request))
+    return intake.store_chunks(chunks(request, announced(request)), store=store())
+
+
+def announced(request: HttpRequest) -> int:
+    """How long the body will be. Raises: LengthMissing."""
+    told = request.headers.get("Content-Length", "")
+    if not (told.isascii() and told.isdecimal()):
         raise LengthMissing
-    intake.check_length(int(announced))
-    return intake.store_chunks(chunks(request, int(announced)), store=store())
+    return int(told)
 
 
-def chunks(request: HttpRequest, announced: int) -> Iterator[bytes]:
+def idempotency_key(request: HttpRequest) -> str:
+    """The sender's key. Raises: KeyTooLong."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > KEY_CHARS:
+        raise KeyTooLong
+    return key
+
+
+def chunks(request: HttpRequest, length: int) -> Iterator[bytes]:
     """The body piece by piece, complete or not at all. Raises: CutOff."""
     came = 0
-    while came < announced:
+    while came < length:
         try:
             chunk = request.read(CHUNK_BYTES)
         except OSError as error:
@@ -183,15 +205,12 @@ def post_document(
     request: HttpRequest, filename: str = "", unit: int | None = None, mode: str = Mode.CONDITIONAL
 ) -> tuple[int, dict[str, Any]]:
     """The body is the file. Header `Idempotency-Key` makes a repeated request harmless."""
-    if mode not in Mode.values:
-        raise Invalid
-    owner = Unit.objects.filter(pk=unit).first() if unit is not None else None
-    if unit is not None and owner is None:
-        raise intake.ForeignUnit
-    key = request.headers.get("Idempotency-Key", "")[:200]
+    by, owner = actor(request), intake.unit_wanted(unit)
+    intake.check_sender(by, unit=owner, mode=mode)
+    intake.check_quota(by, announced(request))
     receipt = intake.take_in(
-        body(request), untrusted_name=filename, channel=intake.API, by=actor(request),
-        at=timezone.now(), store=store(), unit=owner, mode=mode, key=key,
+        body(request), untrusted_name=filename, channel=intake.API, by=by, at=timezone.now(),
+        store=store(), unit=owner, mode=mode, key=idempotency_key(request),
     )  # fmt: skip
     answer = {
         "status": "received" if receipt.is_new else "repeated" if receipt.repeated else "duplicate",
@@ -253,6 +272,8 @@ def post_version(
     """On top of `parent`; 409 when somebody was faster."""
     user = actor(request)
     document = queries.visible_document(document_id, user=user)
+    check_change(user, document, Verb.CHECK_IN)  # before the body is read
+    intake.check_quota(user, announced(request))
     version = operations.add_version(
         document, body(request), parent=queries.visible_version(parent, user=user),
         untrusted_name=filename or "untitled", major=major, comment=comment[:500], by=user,

@@ -1,15 +1,16 @@
 """Taking a document in: the bytes are durable first, then one transaction, then the acknowledgement."""
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Sum
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
 
 from dms.accounts.models import Unit, User
 from dms.accounts.permissions import check_may
@@ -37,7 +38,7 @@ class TooLarge(Invalid):
 
 
 class QuotaUsedUp(Denied):
-    """Your share of the storage is used up. Withdraw what is not needed, or ask the operator for more."""
+    """Your share of the storage is used up, so nothing was kept. Ask the operator for more."""
 
     code = "quota_used_up"
     http_status = 413
@@ -59,6 +60,12 @@ class NoUnit(Invalid):
     """You belong to no unit yet, so nobody would own the document. Ask an administrator for one."""
 
     code = "no_unit"
+
+
+class UnknownMode(Invalid):
+    """There is no such mode of use: choose 01, 02 or 03."""
+
+    code = "unknown_mode"
 
 
 class ForeignUnit(Denied):
@@ -118,10 +125,21 @@ def check_length(size_bytes: int) -> None:
 
 
 def check_quota(user: User, size_bytes: int) -> None:
-    """Raises: QuotaUsedUp."""
-    used = Version.objects.filter(created_by=user).aggregate(sum=Sum("size_bytes"))["sum"] or 0
-    if used + size_bytes > settings.INTAKE_QUOTA_BYTES:
+    """What this person holds, and this besides, must fit. Raises: QuotaUsedUp."""
+    held = Version.objects.filter(created_by=user).aggregate(sum=Sum("size_bytes"))["sum"] or 0
+    if held + size_bytes > settings.INTAKE_QUOTA_BYTES:
         raise QuotaUsedUp
+
+
+def check_sender(user: User, *, unit: Unit | None, mode: str) -> Unit:
+    """Refuse before a byte is read; the unit that will own the document.
+
+    Raises: NotYourRole, NoUnit, ForeignUnit, UnknownMode.
+    """
+    check_may(user, Verb.UPLOAD)
+    if mode not in Mode.values:
+        raise UnknownMode
+    return owning_unit(user, unit)
 
 
 def store_chunks(chunks: Iterable[bytes], *, store: ObjectStore) -> Blob:
@@ -152,30 +170,53 @@ def take_in(
     Args:
         key: the sender's idempotency key; the same key gets the first answer again.
 
-    Raises: NotYourRole, NoUnit, ForeignUnit, QuotaUsedUp, DuplicateFile, KeyReused, StorageFailed.
+    Raises: NotYourRole, NoUnit, ForeignUnit, UnknownMode, QuotaUsedUp, DuplicateFile, KeyReused, StorageFailed.
     """
-    check_may(by, Verb.UPLOAD)
-    owner = owning_unit(by, unit)
+    owner = check_sender(by, unit=unit, mode=mode)
     check_quota(by, blob.size_bytes)
-    with transaction.atomic():
-        if not store.exists(blob.sha256):  # the sweep came between; it holds the same lock
-            raise StorageFailed
+    make = partial(
+        create_document, blob, filename=harmless(untrusted_name), unit=owner, mode=mode,
+        channel=channel, by=by, at=at,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            return answer(blob, key, make, channel=channel, by=by, at=at, store=store)
+    except IntegrityError:  # the same key came twice at once, and the other request was first
         earlier = answered_before(key, blob, by=by)
-        if earlier is not None:
-            return Receipt(earlier, repeated=True)
-        existing = visible_twin(blob, user=by)
-        receipt = meet_duplicate(existing, channel=channel, by=by, at=at) if existing else None
-        if receipt is None:
-            version = create_document(
-                blob, filename=harmless(untrusted_name), unit=owner, mode=mode, channel=channel,
-                by=by, at=at,
-            )  # fmt: skip
-            receipt = Receipt(version, duplicate_of=existing)
-        if key:
-            IdempotencyKey.objects.create(
-                user=by, key=key, sha256=blob.sha256, version=receipt.version, created_at=at
-            )
+        if earlier is None:
+            raise
+        return Receipt(earlier, repeated=True)
+
+
+def answer(
+    blob: Blob, key: str, make: Callable[[], Version], *, channel: Channel, by: User, at: datetime,
+    store: ObjectStore,
+) -> Receipt:  # fmt: skip
+    """What the sender is told, and the rows behind it; inside the caller's transaction."""
+    if not store.exists(blob.sha256):  # the sweep came between; it holds the same lock
+        raise StorageFailed
+    earlier = answered_before(key, blob, by=by)
+    if earlier is not None:
+        return Receipt(earlier, repeated=True)
+    twin = visible_twin(blob, user=by)
+    receipt = meet_duplicate(twin, channel=channel, by=by, at=at) if twin else None
+    if receipt is None:
+        receipt = Receipt(make(), duplicate_of=twin.document if twin else None)
+    if key:
+        IdempotencyKey.objects.create(
+            user=by, key=key, sha256=blob.sha256, version=receipt.version, created_at=at
+        )
     return receipt
+
+
+def unit_wanted(unit_id: int | None) -> Unit | None:
+    """The unit that a sender names by its id. Raises: ForeignUnit, also when there is no such unit."""
+    if unit_id is None:
+        return None
+    unit = Unit.objects.filter(pk=unit_id).first()
+    if unit is None:
+        raise ForeignUnit
+    return unit
 
 
 def owning_unit(user: User, wanted: Unit | None) -> Unit:
@@ -198,22 +239,25 @@ def answered_before(key: str, blob: Blob, *, by: User) -> Version | None:
     return found.version
 
 
-def visible_twin(blob: Blob, *, user: User) -> Document | None:
-    """A standing document whose current bytes are the same, if this person may see one."""
-    twins = Document.objects.filter(current__sha256=blob.sha256).standing().visible_to(user)
-    return twins.select_related("current").order_by("created_at").first()
+def visible_twin(blob: Blob, *, user: User) -> Version | None:
+    """The version that holds the same bytes in a standing document this person may see, if there is one.
+
+    An old version counts, for it can be opened as well; one that is current is named first. A withdrawn
+    document does not: whoever sent it to the wrong place sends it again to the right one.
+    """
+    seen = Document.objects.standing().visible_to(user)
+    twins = Version.objects.filter(sha256=blob.sha256, document__in=seen).select_related("document")
+    return twins.order_by(F("current_of").asc(nulls_last=True), "created_at").first()
 
 
-def meet_duplicate(
-    existing: Document, *, channel: Channel, by: User, at: datetime
-) -> Receipt | None:
+def meet_duplicate(twin: Version, *, channel: Channel, by: User, at: datetime) -> Receipt | None:
     """Apply the channel's policy; None lets a separate document be made. Raises: DuplicateFile."""
     if channel.on_duplicate is OnDuplicate.REFUSE:
-        raise DuplicateFile(document=str(existing.pk))
-    record("documents.document.duplicate_met", target=existing, by=by, at=at)
-    if channel.on_duplicate is OnDuplicate.SEPARATE or existing.current is None:
+        raise DuplicateFile(document=str(twin.document_id))
+    record("documents.document.duplicate_met", target=twin.document, by=by, at=at)
+    if channel.on_duplicate is OnDuplicate.SEPARATE:
         return None
-    return Receipt(existing.current, duplicate_of=existing)
+    return Receipt(twin, duplicate_of=twin.document)
 
 
 def create_document(

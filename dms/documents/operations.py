@@ -25,7 +25,7 @@ from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
 from dms.errors import Conflict, Invalid, NotFound
 from dms.lib.filenames import harmless
-from dms.pipeline.operations import cancel_all, plan
+from dms.pipeline.operations import plan
 from dms.storage.base import Blob
 
 
@@ -76,7 +76,7 @@ def edit_metadata(
 
 def describe(
     document: Document, changes: Mapping[str, Any], *, by: Actor, at: datetime,
-    seen: Mapping[str, Any] | None = None, comment: str = "",
+    seen: Mapping[str, Any] | None = None, comment: str = "", priority: int = 0,
 ) -> Document:  # fmt: skip
     """As `edit_metadata`, for actors who need no permission (the reading steps)."""
     for name in changes:
@@ -101,7 +101,7 @@ def describe(
                 "documents.document.described", target=document, by=by, at=at,
                 fields=" ".join(sorted(differing)),
             )  # fmt: skip
-        reindex(document.pk, at=at)
+        reindex(document.pk, at=at, priority=priority)
     return document
 
 
@@ -228,7 +228,6 @@ def next_version(
     except IntegrityError as error:
         raise StaleVersion(current=parent.label) from error
     Document.objects.filter(pk=document.pk).update(current=version)
-    cancel_all(str(parent.pk), at=at)
     record(
         "documents.version.added", target=document, by=by, at=at,
         label=version.label, version=str(version.pk),

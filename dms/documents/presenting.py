@@ -11,6 +11,9 @@ from django.utils.translation import gettext_noop as _
 OWN: Mapping[str, str] = {
     "worker_died": _("Reading stopped this machine’s worker several times. The original is kept; tell the operator."),
     "unexpected": _("Reading failed for a reason we did not foresee. The original is kept; tell the operator."),
+    "cancelled": _("An operator stopped the reading. The original is kept; an operator can start it again."),
+    "not_indexed": _("Search could not take the document in. The original is kept; tell the operator."),
+    "secret_mark": _("A mark of a state secret was found. The document is locked: remove it from this machine by the rules for state secrets, and tell your administrator."),
     "render_failed": _("Page images could not be made. The text is searchable and the original is kept."),
     "blob_missing": _("The stored file is missing; the operator can restore it from a backup."),
     "blob_changed": _("The stored file was changed; the operator must restore it from a backup."),

@@ -3,12 +3,12 @@
 Each function runs inside the transaction that marks its step done.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-from django.db.models import Q
+from uuid import UUID
 
 from dms.accounts.operations import WORKER
 from dms.audit.operations import record
@@ -20,17 +20,20 @@ from dms.documents.models import (
     PageState,
     Rendition,
     Suggestion,
+    SuggestionState,
     Version,
     VersionState,
 )
 from dms.documents.operations import describe, parsed
 from dms.documents.sharing import rewrite_keys
 from dms.pipeline.models import OPEN, Step, StepState
-from dms.pipeline.operations import BULK, cancel_all, plan
+from dms.pipeline.operations import BULK, cancel_all, plan, plan_absent
 from dms.storage.base import Blob
 
+log = logging.getLogger(__name__)
 CHUNKS = 8  # a document is read in at most so many chunks at a time of …
 CHUNK_PAGES = 8  # … at most so many pages, each committed when it is done
+RENDER_FAILED = "render_failed"
 TRUSTED = 0.5  # a suggestion below this confidence is shown, but not filled in
 
 
@@ -126,7 +129,7 @@ def after_reading(version: Version, *, at: datetime) -> None:
     )  # two last chunks: one sees the other
     if steps_open(version, "read"):
         return
-    plan(str(version.pk), "describe", at=at, priority=priority_of(version))
+    plan(str(version.pk), "describe", at=at, priority=priority_of(version), again=True)
 
 
 def pages_failed(version: Version, numbers: Sequence[int], problem: str, *, at: datetime) -> None:
@@ -143,41 +146,65 @@ def steps_open(version: Version, name: str) -> bool:
     return Step.objects.filter(target=str(version.pk), name=name, state__in=OPEN).exists()
 
 
+def steps_failed(version: Version) -> bool:
+    """Whether a step ended in quarantine or was cancelled; a PDF/A that cannot be made is no failure."""
+    failed = [StepState.QUARANTINED, StepState.CANCELLED]
+    steps = Step.objects.filter(target=str(version.pk), state__in=failed)
+    return steps.exclude(name="pdfa").exists()
+
+
 def described(version: Version, suggestions: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """Keep the suggestions, fill empty fields with the trustworthy ones, let search know, plan images."""
-    Suggestion.objects.filter(version=version).delete()
+    open_ones = keep_suggestions(version, suggestions)
+    document, priority = version.document, priority_of(version)
+    if document.current_id == version.pk:
+        if not fill_in(document, open_ones, at=at, priority=priority):
+            reindex(document.pk, at=at, priority=priority)
+    else:
+        superseded(version, at=at)
+    plan_images(version, at=at, again=True)
+
+
+def plan_images(version: Version, *, at: datetime, again: bool = False) -> None:
+    """What makes the version pretty, where its pages have images."""
+    if not Page.objects.filter(version=version, width_px__gt=0).exists():
+        return
+    target, priority = str(version.pk), priority_of(version)
+    for name, parts in (("render", chunks(version.page_count)), ("pdfa", [""])):
+        if again:
+            plan(target, name, at=at, parts=parts, priority=priority, again=True)
+        else:
+            plan_absent(target, name, at=at, parts=parts, priority=priority)
+
+
+def keep_suggestions(
+    version: Version, suggestions: Sequence[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Replace what nobody has decided on; what a person confirmed or dismissed stays so. The open ones."""
+    Suggestion.objects.filter(version=version, state=SuggestionState.OPEN).delete()
+    decided = set(Suggestion.objects.filter(version=version).values_list("name", flat=True))
+    open_ones = [suggestion for suggestion in suggestions if suggestion["name"] not in decided]
     Suggestion.objects.bulk_create(
         Suggestion(document_id=version.document_id, version=version, **suggestion)
-        for suggestion in suggestions
+        for suggestion in open_ones
     )
-    document = version.document
-    is_current = document.current_id == version.pk
-    if is_current:
-        fill_in(document, suggestions, at=at)
-        reindex(document.pk, at=at, priority=priority_of(version))
-    has_images = Page.objects.filter(version=version, width_px__gt=0).exists()
-    if has_images:
-        plan(
-            str(version.pk),
-            "render",
-            at=at,
-            parts=chunks(version.page_count),
-            priority=priority_of(version),
-        )
-        plan(str(version.pk), "pdfa", at=at, priority=priority_of(version))
+    return open_ones
 
 
-def fill_in(document: Document, suggestions: Sequence[dict[str, Any]], *, at: datetime) -> None:
-    """Empty fields take what was read with confidence; what a person wrote stays."""
+def fill_in(
+    document: Document, suggestions: Sequence[dict[str, Any]], *, at: datetime, priority: int
+) -> bool:
+    """Empty fields take what was read with confidence, what a person wrote stays; whether any did."""
     found = {
         s["name"]: parsed(s["name"], s["value"]) for s in suggestions if s["confidence"] >= TRUSTED
     }
     changes = {name: value for name, value in found.items() if not getattr(document, name)}
     if changes:
-        describe(document, changes, by=WORKER, at=at)
+        describe(document, changes, by=WORKER, at=at, priority=priority)
         record(
             "documents.document.suggested", target=document, by=WORKER, at=at, fields=len(changes)
         )
+    return bool(changes)
 
 
 def became_searchable(document: Document, *, at: datetime) -> None:
@@ -185,14 +212,37 @@ def became_searchable(document: Document, *, at: datetime) -> None:
     version = document.current
     if version is None or version.state not in {VersionState.READING, VersionState.QUARANTINED}:
         return
-    waiting = Q(state=PageState.WAITING)
-    if version.pages.filter(waiting).exists() or steps_open(version, "describe"):
-        return
-    failed = version.pages.filter(state=PageState.FAILED).exists()
-    to = VersionState.QUARANTINED if failed else VersionState.SEARCHABLE
-    if move(version, to, searchable_at=at):
+    states = set(version.pages.values_list("state", flat=True))
+    if not states or PageState.WAITING in states or steps_open(version, "describe"):
+        return  # without pages there is nothing that search could show of it
+    if Version.objects.filter(pk=version.pk, searchable_at=None).update(searchable_at=at):
         record("documents.version.searchable", target=document, by=WORKER, at=at)
+    if PageState.FAILED in states or steps_failed(version):
+        needs_attention(version, at=at)
+    elif move(version, VersionState.SEARCHABLE, problem=""):
         complete_if_done(version, at=at)
+
+
+def superseded(version: Version, *, at: datetime) -> None:
+    """An older version has been read: it is as readable as it gets, though search shows a newer one."""
+    states = set(version.pages.values_list("state", flat=True))
+    if PageState.FAILED in states or steps_failed(version):
+        needs_attention(version, at=at)
+    elif move(version, VersionState.SEARCHABLE, problem=""):
+        complete_if_done(version, at=at)
+
+
+def needs_attention(version: Version, *, at: datetime, **facts: Any) -> None:
+    """Something of the version failed for good; what could be read stays readable."""
+    if move(version, VersionState.QUARANTINED, **facts):
+        record("documents.version.failed", target=version.document, by=WORKER, at=at)
+
+
+def indexing_failed(document_id: UUID, problem: str, *, at: datetime) -> None:
+    """Search could not take the document in: its version needs attention instead of waiting for ever."""
+    version = Version.objects.filter(current_of=document_id, state=VersionState.READING).first()
+    if version is not None:
+        needs_attention(version, at=at, problem=problem[:40])
 
 
 def keep_rendition(
@@ -218,16 +268,17 @@ def keep_rendition(
 def complete_if_done(version: Version, *, at: datetime) -> None:
     """All renditions made (or not possible): nothing is left to do."""
     version = Version.objects.select_for_update(of=("self",)).get(pk=version.pk)
-    open_steps = Step.objects.filter(target=str(version.pk), state__in=OPEN)
-    if version.state == VersionState.SEARCHABLE and not open_steps.exists():
-        move(version, VersionState.COMPLETE)
+    read_well = version.state == VersionState.SEARCHABLE or (
+        version.state == VersionState.QUARANTINED and version.problem == RENDER_FAILED
+    )
+    steps = Step.objects.filter(target=str(version.pk))
+    if read_well and not steps.filter(state__in=OPEN).exists() and not steps_failed(version):
+        move(version, VersionState.COMPLETE, problem="")
 
 
 def rendering_failed(version: Version, *, at: datetime) -> None:
     """Page images could not be made; the text stays searchable, an operator sees the step."""
-    failed = Step.objects.filter(target=str(version.pk), name="render", state=StepState.QUARANTINED)
-    if failed.exists() and move(version, VersionState.QUARANTINED, problem="render_failed"):
-        record("documents.version.failed", target=version.document, by=WORKER, at=at)
+    needs_attention(version, at=at, problem=RENDER_FAILED)
 
 
 def lock(version: Version, mark: str, *, at: datetime) -> None:
@@ -242,3 +293,4 @@ def lock(version: Version, mark: str, *, at: datetime) -> None:
     cancel_all(str(version.pk), at=at)
     rewrite_keys(document, at=at)
     record("documents.document.locked", target=document, by=WORKER, at=at)
+    log.critical("A secrecy mark was found: document %s is locked", document.pk)

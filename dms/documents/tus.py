@@ -1,16 +1,19 @@
 """The tus 1.0 server: any tus client can send a file and go on after a broken connection.
 
-Source: https://tus.io/protocols/resumable-upload, core with the creation and termination extensions.
+Source: https://tus.io/protocols/resumable-upload, core with the extensions creation, termination and checksum.
 """
 
 import base64
 import binascii
 import json
+import re
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -18,9 +21,12 @@ from django.views.decorators.http import require_http_methods
 from dms.accounts.models import User
 from dms.backends import backend
 from dms.documents import uploading
-from dms.errors import Invalid
+from dms.documents.uploading import Checksum
+from dms.errors import DmsError, Invalid
+from dms.middleware import error_response
 
 VERSION = "1.0.0"
+ALGORITHMS = ("sha1", "sha256")
 
 
 class BadHeader(Invalid):
@@ -37,7 +43,36 @@ class WrongProtocol(Invalid):
     http_status = 412
 
 
+class BodyLengthMissing(Invalid):
+    """The request must say how long its body is (Content-Length)."""
+
+    code = "length_missing"
+    http_status = 411
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def speaking_tus(view: View) -> View:
+    """Every answer names the protocol's version, also one that refuses."""
+
+    @wraps(view)
+    def speaking(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            if request.method != "OPTIONS":
+                check_protocol(request)
+            response: HttpResponseBase = view(request, *args, **kwargs)
+        except DmsError as error:
+            response = error_response(request, error)
+            response["Tus-Version"] = VERSION
+        response["Tus-Resumable"] = VERSION
+        return response
+
+    return speaking
+
+
 @require_http_methods(["OPTIONS", "POST"])
+@speaking_tus
 def uploads(request: HttpRequest) -> HttpResponse:
     """What this server can do (OPTIONS), or a new upload (POST)."""
     if request.method == "OPTIONS":
@@ -45,11 +80,11 @@ def uploads(request: HttpRequest) -> HttpResponse:
             204,
             {
                 "Tus-Version": VERSION,
-                "Tus-Extension": "creation,termination",
+                "Tus-Extension": "creation,termination,checksum",
+                "Tus-Checksum-Algorithm": ",".join(ALGORITHMS),
                 "Tus-Max-Size": str(settings.INTAKE_MAX_BYTES),
             },
         )
-    check_protocol(request)
     wishes = metadata(request.headers.get("Upload-Metadata", ""))
     upload = uploading.begin_upload(
         length_bytes=whole_number(request, "Upload-Length"),
@@ -61,9 +96,9 @@ def uploads(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
+@speaking_tus
 def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     """Where an upload stands (HEAD), more of it (PATCH), or its end (DELETE)."""
-    check_protocol(request)
     found = uploading.own_upload(upload_id, user=signed_in(request))
     if request.method == "DELETE":
         uploading.drop_upload(found)
@@ -73,9 +108,11 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         return answer(200, told | kept_answer(found.answer) | {"Cache-Control": "no-store"})
     if request.content_type != "application/offset+octet-stream":
         raise BadHeader(header="Content-Type")
+    if not request.headers.get("Content-Length"):
+        raise BodyLengthMissing
     arrived = uploading.append(
         found, request, offset_bytes=whole_number(request, "Upload-Offset"), at=timezone.now(),
-        store=backend("OBJECT_STORES"),
+        store=backend("OBJECT_STORES"), checksum=checksum(request),
     )  # fmt: skip
     told = {"Upload-Offset": str(arrived.upload.offset_bytes)}
     return answer(204, told | kept_answer(arrived.answer))
@@ -94,7 +131,7 @@ def kept_answer(answer: dict[str, Any] | None) -> dict[str, str]:
 
 def answer(status: int, headers: dict[str, str]) -> HttpResponse:
     """A response as the protocol asks for it."""
-    return HttpResponse(status=status, headers={"Tus-Resumable": VERSION, **headers})
+    return HttpResponse(status=status, headers=headers)
 
 
 def check_protocol(request: HttpRequest) -> None:
@@ -106,9 +143,23 @@ def check_protocol(request: HttpRequest) -> None:
 def whole_number(request: HttpRequest, header: str) -> int:
     """A header that is a whole number. Raises: BadHeader."""
     value = request.headers.get(header, "")
-    if not value.isdecimal() or len(value) > 18:  # noqa: PLR2004  # fits a database integer
+    if not re.fullmatch(r"[0-9]{1,18}", value):  # fits a database integer
         raise BadHeader(header=header)
     return int(value)
+
+
+def checksum(request: HttpRequest) -> Checksum | None:
+    """What the bytes of this request must hash to, if the client says. Raises: BadHeader."""
+    header = request.headers.get("Upload-Checksum", "")
+    if not header:
+        return None
+    algorithm, _, encoded = header.partition(" ")
+    if algorithm not in ALGORITHMS:
+        raise BadHeader(header="Upload-Checksum")
+    try:
+        return Checksum(algorithm, base64.b64decode(encoded, validate=True))
+    except binascii.Error as error:
+        raise BadHeader(header="Upload-Checksum") from error
 
 
 def metadata(header: str) -> dict[str, str]:

@@ -1,28 +1,38 @@
 """Resumable uploads: bytes are appended and synced, then the whole is taken in like any other file."""
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from dms.accounts.models import Unit, User
-from dms.accounts.permissions import check_may
 from dms.accounts.roles import Verb
-from dms.documents.intake import WEB, check_length, check_quota, take_in
-from dms.documents.models import Mode, Upload, Version
+from dms.documents.intake import (
+    WEB,
+    check_length,
+    check_quota,
+    check_sender,
+    take_in,
+    unit_wanted,
+)
+from dms.documents.models import Document, Mode, Upload, Version
 from dms.documents.operations import add_version
+from dms.documents.permissions import check_change
 from dms.documents.queries import visible_document, visible_version
 from dms.errors import Conflict, Invalid, NotFound
 from dms.lib.filenames import harmless
-from dms.storage.base import Blob, ObjectStore, StorageFailed
-from dms.storage.filesystem import refuse
+from dms.storage.base import Blob, ObjectStore
+from dms.storage.filesystem import make_directories, refuse, sync_directory
 
 CHUNK_BYTES = 256 * 1024
 WISHES = frozenset({"unit", "mode", "document", "parent", "major", "comment"})
@@ -47,6 +57,28 @@ class TooManyBytes(Invalid):
     code = "too_many_bytes"
 
 
+class ChecksumWrong(Invalid):
+    """The bytes arrived damaged and were not kept; send them again."""
+
+    code = "checksum_wrong"
+    http_status = 460  # as the protocol's checksum extension names it
+
+
+class Body(Protocol):
+    """What bytes are read from: a request, or a file."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end. Raises: OSError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What the sender says the bytes of one request hash to."""
+
+    algorithm: str
+    digest: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Arrived:
     """Where an upload stands after a request; `answer` when it is complete."""
@@ -58,26 +90,47 @@ class Arrived:
 def begin_upload(
     *, length_bytes: int, untrusted_name: str, wishes: dict[str, str], by: User, at: datetime
 ) -> Upload:
-    """Open an upload. Raises: NotYourRole, EmptyFile, TooLarge, QuotaUsedUp, StorageFull."""
-    check_may(by, Verb.UPLOAD)
-    check_length(length_bytes)
-    check_quota(by, length_bytes)
+    """Open an upload; what would be refused at its end is refused here.
+
+    Raises: NotYourRole, NoUnit, ForeignUnit, UnknownMode, NotFound, ReadOnly, EmptyFile, TooLarge,
+        QuotaUsedUp, StorageFull.
+    """
     upload = Upload(
         user=by, filename=harmless(untrusted_name), length_bytes=length_bytes, created_at=at,
         wishes={name: str(value)[:500] for name, value in wishes.items() if name in WISHES},
     )  # fmt: skip
-    try:
-        file_of(upload).parent.mkdir(parents=True, exist_ok=True)
-        file_of(upload).touch()
-    except OSError as error:
-        refuse(error)
+    if upload.wishes.get("document"):
+        document, _parent = wanted_place(upload)
+        check_change(by, document, Verb.CHECK_IN)
+    else:
+        check_sender(by, unit=wanted_unit(upload), mode=wanted_mode(upload))
+    check_length(length_bytes)
+    underway = Upload.objects.filter(user=by, version=None).aggregate(sum=Sum("length_bytes"))
+    check_quota(by, length_bytes + (underway["sum"] or 0))
+    make_file(upload)
     upload.save()
     return upload
 
 
+def make_file(upload: Upload) -> None:
+    """An empty file, so that the name stands before a byte is acknowledged."""
+    path = file_of(upload)
+    try:
+        make_directories(path.parent, Path(settings.VANKHO_DATA))
+        path.touch(mode=0o600)
+        sync_directory(path.parent)
+    except OSError as error:
+        refuse(error)
+
+
+def uploads_directory() -> Path:
+    """Where bytes grow: on the file system of the objects, so that the last step is a rename."""
+    return Path(settings.VANKHO_DATA) / "objects" / "uploads"
+
+
 def file_of(upload: Upload) -> Path:
-    """Where the bytes grow: on the file system of the objects, so that the last step is a rename."""
-    return Path(settings.VANKHO_DATA) / "objects" / "uploads" / upload.pk.hex
+    """The file of an upload until its bytes are named by their content."""
+    return uploads_directory() / upload.pk.hex
 
 
 def own_upload(upload_id: UUID, *, user: User) -> Upload:
@@ -89,51 +142,110 @@ def own_upload(upload_id: UUID, *, user: User) -> Upload:
 
 
 def append(
-    upload: Upload, stream: BinaryIO, *, offset_bytes: int, at: datetime, store: ObjectStore
-) -> Arrived:
+    upload: Upload, stream: Body, *, offset_bytes: int, at: datetime, store: ObjectStore,
+    checksum: Checksum | None = None,
+) -> Arrived:  # fmt: skip
     """Append bytes where the upload stands; with the last byte the file is taken in.
 
     A connection that breaks keeps what has come. A repeated last request gets the first answer again.
 
-    Raises: WrongOffset, UploadBusy, TooManyBytes, StorageFull, and whatever `take_in` raises.
+    Raises: WrongOffset, UploadBusy, TooManyBytes, ChecksumWrong, StorageFull, and whatever `take_in` raises.
     """
-    if offset_bytes != upload.offset_bytes:
-        raise WrongOffset(offset=upload.offset_bytes)
-    if not upload.sha256:
-        write_at(upload, stream)
-    if upload.offset_bytes < upload.length_bytes:
-        return Arrived(upload, None)
+    with held(upload) as descriptor:
+        if descriptor is None and not (upload.sha256 and store.exists(upload.sha256)):
+            start_over(upload)
+        if offset_bytes != upload.offset_bytes:
+            raise WrongOffset(offset=upload.offset_bytes)
+        if descriptor is not None and not upload.sha256:
+            write_at(upload, descriptor, stream, checksum)
+        if upload.offset_bytes < upload.length_bytes:
+            return Arrived(upload, None)
+        if descriptor is not None:
+            name_by_content(upload, store=store)
     return Arrived(upload, complete(upload, at=at, store=store))
 
 
-def write_at(upload: Upload, stream: BinaryIO) -> None:
-    """Write and sync what the stream gives, then record how far it came; also when it breaks."""
+@contextmanager
+def held(upload: Upload) -> Iterator[int | None]:
+    """Hold the upload's file against other requests, the row as it is then; None when it has gone its way.
+
+    Raises: UploadBusy, NotFound, StorageFailed.
+    """
     try:
-        descriptor = os.open(file_of(upload), os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(file_of(upload), os.O_RDWR)
+    except FileNotFoundError:
+        refresh(upload)
+        yield None
+        return
     except OSError as error:
         refuse(error)
-    with os.fdopen(descriptor, "rb+") as file:
+    try:
         lock(descriptor)
-        seen = upload.offset_bytes
-        upload.refresh_from_db(fields=["offset_bytes"])
-        if seen != upload.offset_bytes:  # another request came between the look and the lock
-            raise WrongOffset(offset=upload.offset_bytes)
-        file.truncate(
-            upload.offset_bytes
-        )  # bytes beyond the recorded place were never acknowledged
-        file.seek(upload.offset_bytes)
-        try:
-            for chunk in chunks(stream):
-                if file.tell() + len(chunk) > upload.length_bytes:
-                    raise TooManyBytes
-                file.write(chunk)
-        except OSError as error:
-            refuse(error)
-        finally:
-            settle(upload, file)
+        refresh(upload)
+        yield descriptor if file_of(upload).exists() else None
+    finally:
+        os.close(descriptor)
 
 
-def chunks(stream: BinaryIO) -> Iterator[bytes]:
+def refresh(upload: Upload) -> None:
+    """The row as it is now. Raises: NotFound, when the upload was terminated meanwhile."""
+    try:
+        upload.refresh_from_db()
+    except Upload.DoesNotExist as error:
+        raise NotFound from error
+
+
+def lock(descriptor: int) -> None:
+    """One writer per upload. Raises: UploadBusy."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise UploadBusy from error
+
+
+def start_over(upload: Upload) -> None:
+    """Neither file nor object is there (somebody cleared the disk): the sender begins again."""
+    upload.offset_bytes, upload.sha256 = 0, ""
+    Upload.objects.filter(pk=upload.pk).update(offset_bytes=0, sha256="")
+    make_file(upload)
+    raise WrongOffset(offset=0)
+
+
+def write_at(upload: Upload, descriptor: int, stream: Body, checksum: Checksum | None) -> None:
+    """Write and sync what the stream gives, then record how far it came; also when it breaks."""
+    start = upload.offset_bytes
+    digest = hashlib.new(checksum.algorithm, usedforsecurity=False) if checksum else None
+    place = start
+    if os.fstat(descriptor).st_size < start:  # the disk has lost what it said it kept
+        start_over(upload)
+    try:
+        os.ftruncate(descriptor, start)  # bytes beyond were never acknowledged
+        os.lseek(descriptor, start, os.SEEK_SET)
+        for chunk in chunks(stream):
+            if place + len(chunk) > upload.length_bytes:
+                raise TooManyBytes
+            place += write_all(descriptor, chunk)
+            if digest:
+                digest.update(chunk)
+    except OSError as error:
+        refuse(error)
+    finally:
+        # a part with a checksum counts whole or not at all
+        whole = digest is None or (checksum is not None and digest.digest() == checksum.digest)
+        settle(upload, descriptor, place if whole else start)
+    if not whole:
+        raise ChecksumWrong
+
+
+def write_all(descriptor: int, chunk: bytes) -> int:
+    """All of it, though the system may take it in pieces; how many bytes."""
+    rest = memoryview(chunk)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+    return len(chunk)
+
+
+def chunks(stream: Body) -> Iterator[bytes]:
     """The body until its end or until the connection breaks."""
     while True:
         try:
@@ -145,71 +257,83 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def settle(upload: Upload, file: BinaryIO) -> None:
+def settle(upload: Upload, descriptor: int, place: int) -> None:
     """Make the appended bytes durable before their number is recorded."""
+    if place == upload.offset_bytes:
+        return
     try:
-        file.flush()
-        os.fsync(file.fileno())
+        os.fsync(descriptor)
     except OSError as error:
         refuse(error)
-    upload.offset_bytes = file.tell()
-    Upload.objects.filter(pk=upload.pk).update(offset_bytes=upload.offset_bytes)
+    upload.offset_bytes = place
+    Upload.objects.filter(pk=upload.pk).update(offset_bytes=place)
 
 
-def lock(descriptor: int) -> None:
-    """One writer per upload. Raises: UploadBusy."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise UploadBusy from error
+def name_by_content(upload: Upload, *, store: ObjectStore) -> None:
+    """Move the complete file into the store; its name is recorded first, so that a crash finds it again."""
+    if not upload.sha256:
+        try:
+            with file_of(upload).open("rb") as file:
+                upload.sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            refuse(error)
+        Upload.objects.filter(pk=upload.pk).update(sha256=upload.sha256)
+    store.adopt(file_of(upload))
 
 
 def complete(upload: Upload, *, at: datetime, store: ObjectStore) -> dict[str, Any]:
-    """All bytes are here: name them by content, take them in, and remember the answer."""
-    if upload.answer:
-        return dict(upload.answer)
-    if not upload.sha256:
-        blob = store.adopt(file_of(upload)) if file_of(upload).exists() else lost(upload)
-        Upload.objects.filter(pk=upload.pk).update(sha256=blob.sha256)
-        upload.sha256 = blob.sha256
-    blob = Blob(upload.sha256, upload.length_bytes)
+    """All bytes are here: take them in, and remember the answer in the same transaction."""
     with transaction.atomic():
-        version, answer = taken_in(upload, blob, at=at, store=store)
+        row = Upload.objects.select_for_update(of=("self",)).filter(pk=upload.pk).first()
+        if row is None:
+            raise NotFound
+        if row.answer:  # this request comes again, or came twice
+            return dict(row.answer)
+        version, answer = taken_in(upload, at=at, store=store)
         Upload.objects.filter(pk=upload.pk).update(answer=answer, version=version)
     return answer
 
 
-def lost(upload: Upload) -> Blob:
-    """The file was adopted just before a crash: the row does not know its name, so send again."""
-    Upload.objects.filter(pk=upload.pk).update(offset_bytes=0)
-    raise StorageFailed
-
-
-def taken_in(
-    upload: Upload, blob: Blob, *, at: datetime, store: ObjectStore
-) -> tuple[Version, dict[str, Any]]:
+def taken_in(upload: Upload, *, at: datetime, store: ObjectStore) -> tuple[Version, dict[str, Any]]:
     """A new document, or a new version where the client named a document and the parent it builds on."""
     wishes, by = upload.wishes, upload.user
+    blob = Blob(upload.sha256, upload.length_bytes)
     if wishes.get("document"):
-        document = visible_document(wishes["document"], user=by)
-        parent = visible_version(wishes.get("parent", ""), user=by)
+        document, parent = wanted_place(upload)
         version = add_version(
             document, blob, parent=parent, untrusted_name=upload.filename,
             major=wishes.get("major") == "1", comment=wishes.get("comment", ""), by=by, at=at,
         )  # fmt: skip
         return version, answer_of(version, "received")
-    unit = (
-        Unit.objects.filter(pk=wishes["unit"]).first()
-        if wishes.get("unit", "").isdecimal()
-        else None
-    )
-    mode = wishes.get("mode") or Mode.CONDITIONAL
     receipt = take_in(
-        blob, untrusted_name=upload.filename, channel=WEB, by=by, at=at, store=store, unit=unit,
-        mode=mode if mode in Mode.values else Mode.CONDITIONAL,
+        blob, untrusted_name=upload.filename, channel=WEB, by=by, at=at, store=store,
+        unit=wanted_unit(upload), mode=wanted_mode(upload),
     )  # fmt: skip
     status = "received" if receipt.is_new else "duplicate"
     return receipt.version, answer_of(receipt.version, status)
+
+
+def wanted_place(upload: Upload) -> tuple[Document, Version]:
+    """The document to check in to and the version to build on. Raises: NotFound."""
+    try:
+        ids = [UUID(upload.wishes.get(name, "")) for name in ("document", "parent")]
+    except ValueError as error:
+        raise NotFound from error
+    document = visible_document(ids[0], user=upload.user)
+    return document, visible_version(ids[1], user=upload.user)
+
+
+def wanted_unit(upload: Upload) -> Unit | None:
+    """The unit named by its id. Raises: ForeignUnit."""
+    wanted = upload.wishes.get("unit", "")
+    if not wanted:
+        return None
+    return unit_wanted(int(wanted) if wanted.isascii() and wanted.isdecimal() else 0)
+
+
+def wanted_mode(upload: Upload) -> str:
+    """The mode wished for, as it was sent."""
+    return str(upload.wishes.get("mode") or Mode.CONDITIONAL)
 
 
 def answer_of(version: Version, status: str) -> dict[str, Any]:

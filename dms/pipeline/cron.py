@@ -1,7 +1,8 @@
 """Scheduled tasks: rows unique on (name, due moment), so that one worker of many runs each."""
 
-import logging
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,18 +10,15 @@ from django.utils.module_loading import import_string
 
 from dms.pipeline.models import CronRun
 
-log = logging.getLogger(__name__)
+Scheduled = Callable[[datetime], Any]
 
 
-def run_due(at: datetime) -> list[str]:
-    """Run what is due and not yet taken by another worker; the names that ran."""
-    ran = []
+def taken(at: datetime) -> Iterator[tuple[str, Scheduled]]:
+    """What is due, each for the one worker that took it first."""
     for name, (every_s, dotted) in settings.CRON.items():
         due_at = datetime.fromtimestamp(at.timestamp() // every_s * every_s, tz=UTC)
         if take(name, due_at):
-            import_string(dotted)(at)
-            ran.append(name)
-    return ran
+            yield name, import_string(dotted)
 
 
 def take(name: str, due_at: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from dms.accounts.models import User
 from dms.accounts.permissions import check_may
@@ -15,6 +15,7 @@ from dms.pipeline.base import task
 from dms.pipeline.models import OPEN, Step, StepState
 
 BULK = 10  # what an import adds to the priority of its steps
+CANCELLED = "cancelled"  # the problem of a version whose reading an operator stopped
 
 
 class StepMovedOn(Conflict):
@@ -24,14 +25,23 @@ class StepMovedOn(Conflict):
 
 
 def plan(
-    target: str, name: str, *, at: datetime, parts: Iterable[str] = ("",), priority: int = 0
-) -> None:
+    target: str, name: str, *, at: datetime, parts: Iterable[str] = ("",), priority: int = 0,
+    again: bool = False,
+) -> None:  # fmt: skip
     """Insert the steps that are absent; inside the caller's transaction.
 
     Args:
         priority: 0 for a fresh upload, `BULK` for an import; the task's own rank comes on top.
+        again: what was done, or is being done, with earlier facts is to be done once more.
     """
-    made = task(name)
+    made, parts = task(name), list(parts)
+    if again:
+        Step.objects.filter(
+            target=target, name=name, part__in=parts, code_version=made.code_version
+        ).exclude(state=StepState.WAITING).update(
+            state=StepState.WAITING, token=F("token") + 1, attempts=0, lease_until=None,
+            not_before=at, finished_at=None, priority=priority + made.rank,
+        )  # fmt: skip
     Step.objects.bulk_create(
         (
             Step(
@@ -42,6 +52,16 @@ def plan(
         ),
         ignore_conflicts=True,
     )  # fmt: skip
+
+
+def plan_absent(
+    target: str, name: str, *, at: datetime, parts: Iterable[str] = ("",), priority: int = 0
+) -> None:
+    """As `plan`, but leaves alone what an earlier version of the code has done."""
+    known = set(Step.objects.filter(target=target, name=name).values_list("part", flat=True))
+    absent = [part for part in parts if part not in known]
+    if absent:
+        plan(target, name, at=at, parts=absent, priority=priority)
 
 
 def hurry(target: str, name: str) -> None:
@@ -57,14 +77,24 @@ def retry(step: Step, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         moved = Step.objects.filter(
             pk=step.pk, state__in=[StepState.QUARANTINED, StepState.CANCELLED]
-        ).update(state=StepState.WAITING, attempts=0, not_before=at, finished_at=None)
+        ).update(
+            state=StepState.WAITING,
+            attempts=0,
+            not_before=at,
+            finished_at=None,
+            error="",
+            detail="",
+        )
         if not moved:
             raise StepMovedOn
         record("pipeline.step.retried", target=step, by=by, at=at)
 
 
 def cancel(step: Step, *, by: User, at: datetime) -> None:
-    """Stop a step; a worker in the middle of it is fenced. Raises: NotYourRole, StepMovedOn."""
+    """Stop a step; a worker in the middle of it is fenced, its target ends as after a failure.
+
+    Raises: NotYourRole, StepMovedOn.
+    """
     check_may(by, Verb.OPERATE)
     with transaction.atomic():
         moved = Step.objects.filter(pk=step.pk, state__in=[*OPEN, StepState.QUARANTINED]).update(
@@ -72,6 +102,7 @@ def cancel(step: Step, *, by: User, at: datetime) -> None:
         )
         if not moved:
             raise StepMovedOn
+        task(step.name).give_up(step, CANCELLED, at=at)
         record("pipeline.step.cancelled", target=step, by=by, at=at)
 
 

@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.5
 BEAT_S = 5.0
 RENEW_S = 10.0
+SETTLED_TOGETHER = 100  # results of a batch in one transaction
 
 
 class Stopping(BaseException):  # like KeyboardInterrupt: not an error of the work
@@ -40,14 +41,14 @@ class Worker:
         self.isolation = isolation
         self.names = tuple(names or settings.STEPS)
         self.stop = False
-        self.last_beat = 0.0
+        self.last_beat = float("-inf")
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
         """Work until told to stop, or until `until()` holds while the queue is empty."""
         with contextlib.suppress(Stopping):
             while not self.stop:
                 if self.turn():
-                    continue
+                    continue  # whoever finished a step looks at once for the next
                 if until():
                     break
                 time.sleep(POLL_S)
@@ -57,25 +58,21 @@ class Worker:
         """One round: housekeeping, then one claim; False when there was nothing to do."""
         try:
             self.keep_house()
-            steps = self.next_steps()
-        except DatabaseError:
-            log.exception("The queue could not be read; trying again")
+            steps = claim.claim(self.limits(), worker=self.name)
+            if steps:
+                self.handle(steps)
+        except (
+            DatabaseError
+        ):  # a full disk, a lock that lasts: what is held comes back by its lease
+            log.exception("The queue could not be read or written; trying again")
             time.sleep(POLL_S)
             return False
-        if steps:
-            self.handle(steps)
         return bool(steps)
 
-    def next_steps(self) -> list[Step]:
-        """What to do next: of the tasks that may run here, the most urgent."""
-        names = [name for name in self.names if task(name).can_run()]
-        largest = max((task(name).batch for name in names), default=1)
-        if largest == 1:
-            return claim.claim(names=names, worker=self.name)
-        first = claim.due(names).order_by("priority", "id").first()
-        if first is None:
-            return []
-        return claim.claim(names=[first.name], worker=self.name, limit=task(first.name).batch)
+    def limits(self) -> dict[str, int]:
+        """The tasks that may run here now, each with the size of a batch."""
+        tasks = {name: task(name) for name in self.names}
+        return {name: made.batch for name, made in tasks.items() if made.can_run()}
 
     def keep_house(self) -> None:
         """Every few seconds: be seen, take back the steps of dead workers, run what is scheduled."""
@@ -84,56 +81,76 @@ class Worker:
         self.last_beat = time.monotonic()
         claim.beat(worker=self.name, isolation=self.isolation, doing="")
         for step in claim.release_expired():
-            self.bury(step)
-        cron.run_due(moment())
+            self.fail(step, problem="worker_died", detail="", final=True)
+        at = moment()
+        for name, run in cron.taken(at):
+            try:
+                run(at)
+            except Exception:  # one of the three translators: the others of the schedule go on
+                log.exception("The scheduled %s failed", name)
 
     def handle(self, steps: list[Step]) -> None:
-        """Do claimed steps of one name and write each result in a transaction of its own."""
+        """Do claimed steps of one name and write their results."""
         work = task(steps[0].name)
         try:
             results = work.perform(steps, self.ticker(steps))
         except Stopping:
-            for step in steps:
-                claim.give_back(step)
+            give_back(steps)
             raise
         except claim.LeaseLost:
-            log.warning("Lost the lease of %s", steps[0])
+            log.warning("Lost the lease of one of %s", steps)
+            give_back(steps)  # the others; what we lost is not ours to give
         except Exception as error:  # noqa: BLE001  # one of the three translators
-            self.fail_all(work, steps, error)
+            self.fail_all(steps, error)
         else:
-            for step in steps:
-                self.settle(work, step, results.get(step.pk))
+            for first in range(0, len(steps), SETTLED_TOGETHER):
+                self.settle(work, steps[first : first + SETTLED_TOGETHER], results)
 
-    def settle(self, work: Task, step: Step, result: Any) -> None:
-        """Commit one result, fenced by the token."""
+    def settle(self, work: Task, steps: Sequence[Step], results: Mapping[int, Any]) -> None:
+        """Commit results, fenced by their tokens; where one of several cannot be, each alone."""
         at = moment()
         try:
             with transaction.atomic():
-                claim.finish(step, at=at)
-                work.settle(step, result, at=at)
-        except claim.LeaseLost:
-            log.warning("Another worker has finished %s", step)
+                for step in steps:
+                    claim.finish(step, at=at)
+                    work.settle(step, results.get(step.pk), at=at)
         except Exception as error:  # noqa: BLE001
-            self.fail_all(work, [step], error)
+            if len(steps) > 1:
+                for step in steps:
+                    self.settle(work, [step], results)
+            elif isinstance(error, claim.LeaseLost):
+                log.warning("Another worker has taken over %s", steps[0])
+            else:
+                self.fail_all(steps, error)
 
-    def fail_all(self, work: Task, steps: Sequence[Step], error: Exception) -> None:
-        """Retry or quarantine; steps of a failed batch are tried singly from then on."""
-        final = isinstance(error, DmsError) and not error.retryable
-        problem = error.code if isinstance(error, DmsError) else "unexpected"
+    def fail_all(self, steps: Sequence[Step], error: Exception) -> None:
+        """Retry or quarantine; of a failed batch nobody knows the culprit, so each is tried alone next."""
+        hopeless = isinstance(error, DmsError) and not error.retryable
         if not isinstance(error, DmsError):
             log.error("Unexpected failure in %s", steps[0], exc_info=error)
         for step in steps:
-            at = moment()
-            with contextlib.suppress(claim.LeaseLost), transaction.atomic():
-                if claim.fail(step, problem=problem, detail=str(error), at=at, final=final):
-                    work.give_up(step, problem, at=at)
+            self.fail(
+                step,
+                problem=error.code if isinstance(error, DmsError) else "unexpected",
+                detail=str(error),
+                final=hopeless and len(steps) == 1,
+            )
 
-    def bury(self, step: Step) -> None:
-        """A step that killed its worker too often."""
+    def fail(self, step: Step, *, problem: str, detail: str, final: bool) -> None:
+        """One failed attempt; after the last one the task says what that means for its target."""
         at = moment()
-        with contextlib.suppress(claim.LeaseLost), transaction.atomic():
-            claim.fail(step, problem="worker_died", detail="", at=at, final=True)
-            task(step.name).give_up(step, "worker_died", at=at)
+        with contextlib.suppress(claim.LeaseLost):
+            try:
+                with transaction.atomic():
+                    if claim.fail(step, problem=problem, detail=detail, at=at, final=final):
+                        task(step.name).give_up(step, problem, at=at)
+            except (claim.LeaseLost, DatabaseError):
+                raise
+            except (
+                Exception
+            ):  # the target is gone, the task unknown: the step must end all the same
+                log.exception("Giving up %s failed", step)
+                claim.fail(step, problem=problem, detail=detail, at=at, final=True)
 
     def ticker(self, steps: Sequence[Step]) -> Callable[[], None]:
         """What long work calls about every second: renew the lease, be seen, notice a stop."""
@@ -149,3 +166,9 @@ class Worker:
                 renewed = time.monotonic()
 
         return tick
+
+
+def give_back(steps: Sequence[Step]) -> None:
+    """Return what is still ours of these."""
+    for step in steps:
+        claim.give_back(step)

@@ -1,5 +1,6 @@
 """One worker process; started by `worker`, `serve` and `ingest --wait`, stopped by SIGTERM."""
 
+import os
 import signal
 from argparse import ArgumentParser
 from types import FrameType
@@ -21,6 +22,7 @@ class Command(DomainCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("name")
+        parser.add_argument("--parent", type=int, default=os.getppid())
 
     def handle(self, *args: Any, **options: Any) -> None:
         worker = Worker(name=options["name"])
@@ -30,7 +32,7 @@ class Command(DomainCommand):
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        end_with_parent()
+        end_with_parent(options["parent"])
         opening = import_string(settings.WORKER_ROOM)
         with opening() as isolation:
             worker.isolation = isolation
