@@ -6,10 +6,11 @@ from django.core.management import BaseCommand, call_command
 
 
 class Command(BaseCommand):
-    """Migrate and make the first administrator; changes nothing where both are done."""
+    """Migrate, make the first administrator and load the samples; changes nothing where all is done."""
 
-    help = "Migrate and create the administrator, as far as that is not done."
+    help = "Migrate, create the administrator and load the samples, as far as that is not done."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         call_command("create_administrator")
+        call_command("load_samples")
