@@ -28,5 +28,9 @@ def sentence(
     msgid = declared().get(event.kind)
     if msgid is None:
         return f"{named(event.actor)}: {event.kind}"
-    facts = Facts(event.details if details is None else details, actor=named(event.actor), target=named(event.target))
+    facts = Facts(
+        event.details if details is None else details,
+        actor=named(event.actor),
+        target=named(event.target),
+    )
     return gettext(msgid).format_map(facts)

@@ -1,6 +1,5 @@
 """Who can see a document now, and why: the access keys told as people."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Prefetch

@@ -1,6 +1,7 @@
 """Checking in from a form: the bytes are held first, so that losing a race costs nothing."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from dms.accounts.models import User
@@ -15,22 +16,31 @@ from dms.lib.filenames import harmless
 from dms.storage.base import ObjectStore
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file out of a form."""
+
+    chunks: Iterable[bytes]
+    size_bytes: int
+    untrusted_name: str
+
+
 def check_in(
-    document: Document, chunks: Iterable[bytes], *, size_bytes: int, untrusted_name: str,
-    parent: str, major: bool, comment: str, by: User, at: datetime, store: ObjectStore,
+    document: Document, sent: Sent, *, parent: str, major: bool, comment: str, by: User,
+    at: datetime, store: ObjectStore,
 ) -> None:  # fmt: skip
     """A new version out of a form's file. When somebody was faster, the bytes wait in `held_uploads`.
 
     Raises: NotYourRole, NotFound, ReadOnly, Withdrawn, StaleVersion, EmptyFile, TooLarge, StorageFull.
     """
     check_may(by, Verb.CHECK_IN)
-    check_length(size_bytes)
-    check_quota(by, size_bytes)
+    check_length(sent.size_bytes)
+    check_quota(by, sent.size_bytes)
     visible_version(parent, user=by)
-    blob = store_chunks(chunks, store=store)
+    blob = store_chunks(sent.chunks, store=store)
     wishes = {"document": str(document.pk), "parent": parent, "comment": comment[:500]}
     upload = Upload.objects.create(
-        user=by, filename=harmless(untrusted_name), length_bytes=blob.size_bytes,
+        user=by, filename=harmless(sent.untrusted_name), length_bytes=blob.size_bytes,
         offset_bytes=blob.size_bytes, sha256=blob.sha256, created_at=at,
         wishes=wishes | ({"major": "1"} if major else {}),
     )  # fmt: skip
@@ -66,5 +76,3 @@ def check_belongs(upload: Upload, document: Document) -> None:
     """Raises: NotFound when the upload is for another document, or was taken in already."""
     if upload.wishes.get("document") != str(document.pk) or upload.version_id is not None:
         raise NotFound
-
-

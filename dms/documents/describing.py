@@ -1,6 +1,7 @@
 """The form of the description: what a person typed, beside what he saw when he began."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,13 +10,23 @@ from django.utils.translation import gettext_lazy as _
 from dms.documents.models import Document
 from dms.documents.models.document import METADATA
 from dms.documents.operations import NotADate, empty, parsed
-from dms.documents.revisions import shown
+from dms.documents.revisions import label_of, shown
 
 SEEN = "seen-"
 LONG = ("subject", "description")
 
 
-class DescriptionForm(forms.ModelForm[Document]):
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A field with its name for people, the value that was seen, and what another wrote meanwhile."""
+
+    field: forms.BoundField
+    label: str
+    seen: str
+    clash: str
+
+
+class DescriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the checker only
     """All descriptive fields. Each carries the value that was seen, so that nobody overwrites blindly."""
 
     issued_on = forms.DateField(
@@ -28,10 +39,6 @@ class DescriptionForm(forms.ModelForm[Document]):
         model = Document
         fields = METADATA
         widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in LONG}
-
-    def rows(self) -> list[tuple[forms.BoundField, str]]:
-        """Each field with the value that was seen, as the hidden input carries it."""
-        return [(self[name], str(self.seen.get(name) or "")) for name in METADATA]
 
     @property
     def seen(self) -> Mapping[str, Any]:
@@ -62,6 +69,16 @@ class DescriptionForm(forms.ModelForm[Document]):
         data = {name: shown(value) for name, value in entries.items()}
         seen = {SEEN + name: str(getattr(document, name) or "") for name in METADATA}
         return DescriptionForm(data | seen)
+
+
+def form_rows(form: DescriptionForm, clashes: Mapping[str, str]) -> tuple[FormRow, ...]:
+    """The form's fields in the order of the decree."""
+    return tuple(
+        FormRow(
+            form[name], label_of(name), str(form.seen.get(name) or ""), clashes.get(name, "")
+        )
+        for name in METADATA
+    )  # fmt: skip
 
 
 def opened_form(document: Document) -> DescriptionForm:

@@ -33,7 +33,5 @@ def compare(old: str, new: str) -> tuple[Piece, ...]:
         if gone == come:
             pieces.append(Piece(Side.BOTH, gone))
             continue
-        pieces += [
-            Piece(side, text) for side, text in ((Side.OLD, gone), (Side.NEW, come)) if text
-        ]
+        pieces += [Piece(side, text) for side, text in ((Side.OLD, gone), (Side.NEW, come)) if text]
     return tuple(pieces)

@@ -1,7 +1,7 @@
 """The tabs beside the page: what is known, which versions there are, who may see it, what happened."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
@@ -9,7 +9,7 @@ from dms.accounts.models import User
 from dms.accounts.roles import Verb
 from dms.documents.audience import Audience, audience
 from dms.documents.checking_in import held_uploads
-from dms.documents.describing import DescriptionForm, opened_form
+from dms.documents.describing import DescriptionForm, FormRow, form_rows, opened_form
 from dms.documents.history import SHOWN, History, history
 from dms.documents.models import Mode, Upload, Version
 from dms.documents.revisions import Described, revisions
@@ -33,6 +33,17 @@ class Info:
     rows: tuple[Row, ...]
     form: DescriptionForm | None
     recent: History
+    clashes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def form_rows(self) -> tuple[FormRow, ...]:
+        """The form's fields."""
+        return form_rows(self.form, self.clashes) if self.form else ()
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything is known."""
+        return any(row.value or row.waits for row in self.rows)
 
     @property
     def next_id(self) -> int:

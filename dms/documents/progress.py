@@ -13,7 +13,7 @@ from dms.documents.queries import Status
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What is shown: `tone` is good, busy, plain, warning or seal; `advice` says what to do, if anything."""
+    """What is shown: `tone` is good, busy, plain, warning or bad; `advice` says what to do, if anything."""
 
     state: str
     tone: str
@@ -97,7 +97,7 @@ def _locked(status: Status) -> Progress:
         "A secrecy mark was found on a page. State secrets do not belong on this system: only the person who sent "
         "the file sees it, it is in no search, and nothing that was read is kept. Report it by your agency’s rules."
     )
-    return Progress(status.state, "seal", gettext("Locked"), advice)
+    return Progress(status.state, "bad", gettext("Locked"), advice)
 
 
 MINUTE_S = 60

@@ -75,7 +75,7 @@ def revert(
 
 def label_of(name: str) -> str:
     """A field's name for people."""
-    return capfirst(str(Document._meta.get_field(name).verbose_name))
+    return capfirst(str(getattr(Document._meta.get_field(name), "verbose_name", name)))
 
 
 def shown(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What the document page shows at once: the scan, its words, its neighbours, and how far reading is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from dms.accounts.models import User
@@ -56,12 +56,22 @@ class Sheet:
     height_px: int
     pictures: tuple[Picture, ...]
     lines: tuple[Line, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[Mark, ...] = ()
 
     @property
     def widest(self) -> Picture:
         """The page image itself."""
         return self.pictures[-1]
+
+    def marked(self, suggestions: Sequence[Suggestion]) -> "Sheet":
+        """With the places on this page where something was read that waits for a decision."""
+        here = [suggestion for suggestion in suggestions if suggestion.page == self.number]
+        marks = (
+            Mark(suggestion.pk, (box[0], box[1], box[2], box[3]))
+            for suggestion in here
+            for box in suggestion.boxes
+        )
+        return replace(self, marks=tuple(marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,7 @@ class Viewed:
     progress: Progress
     open_suggestions: int
     may: frozenset[Verb]
+    has_pdfa: bool
 
     @property
     def is_current(self) -> bool:
@@ -97,17 +108,19 @@ def viewed(
     """A page of a version (the current one, unless a label such as 1.2 names another). Raises: NotFound."""
     document = visible_document(document_id, user=user)
     version = version_named(document, label)
+    shown = sheet(version, number, store=store)
     found = Suggestion.objects.filter(version=version, state=SuggestionState.OPEN)
     suggestions = [] if version.state == VersionState.LOCKED else list(found)
     return Viewed(
         document=document,
         version=version,
         versions=document.versions.count(),
-        sheet=sheet(version, number, suggestions, store=store),
-        thumbs=thumbs(version, number),
+        sheet=shown.marked(suggestions) if shown else None,
+        thumbs=thumbs(version, shown.number if shown else 1),
         progress=progress(status(version)),
         open_suggestions=len(suggestions),
         may=verbs(user, document),
+        has_pdfa=version.renditions.filter(kind="pdfa").exists(),
     )
 
 
@@ -132,9 +145,7 @@ def verbs(user: User, document: Document) -> frozenset[Verb]:
     return frozenset(verb for verb in VERBS if user.may(verb))
 
 
-def sheet(
-    version: Version, number: int, suggestions: Sequence[Suggestion], *, store: ObjectStore
-) -> Sheet | None:
+def sheet(version: Version, number: int, *, store: ObjectStore) -> Sheet | None:
     """The page of this number, or the last one before it; None while no page is known."""
     page = Page.objects.filter(version=version, number__lte=max(1, number)).last()
     if page is None:
@@ -153,18 +164,7 @@ def sheet(
             if image.kind == "image"
         ),
         lines=page_lines(words, store=store),
-        marks=tuple(marks(page, suggestions)),
     )  # fmt: skip
-
-
-def marks(page: Page, suggestions: Sequence[Suggestion]) -> list[Mark]:
-    """Where on this page something was read that waits for a decision."""
-    return [
-        Mark(suggestion.pk, (box[0], box[1], box[2], box[3]))
-        for suggestion in suggestions
-        if suggestion.page == page.number
-        for box in suggestion.boxes
-    ]
 
 
 def thumbs(version: Version, number: int) -> tuple[Thumb, ...]:

@@ -13,7 +13,7 @@ from dms.accounts.permissions import check_may
 from dms.accounts.roles import Verb
 from dms.documents import sharing
 from dms.documents.queries import visible_document
-from dms.documents.views.document import Address
+from dms.documents.views.address import Address
 from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 

@@ -1,5 +1,6 @@
 """Changing what is known of a document: the form, the suggestions, and the way back."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,8 @@ from dms.documents.describing import DescriptionForm
 from dms.documents.queries import visible_document
 from dms.documents.revisions import revert
 from dms.documents.suggesting import reopen_suggestion, suggestion_of
-from dms.documents.views.document import Address, page
+from dms.documents.views.address import Address
+from dms.documents.views.document import page
 from dms.documents.views.files import store
 from dms.documents.views.people import signed_in
 
@@ -51,8 +53,8 @@ def edited_again(
     )
     info = panel.info(viewed, panel.Asked(), user=user)
     context = {
-        "viewed": viewed, "address": address, "document": viewed.document, "clashes": clashes,
-        "panel": panel.Info(info.rows, form, info.recent),
+        "viewed": viewed, "address": address, "document": viewed.document,
+        "panel": replace(info, form=form, clashes=clashes),
     }  # fmt: skip
     return page(request, context, target=request.headers.get("HX-Target", ""), status=status)
 

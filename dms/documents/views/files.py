@@ -69,7 +69,7 @@ def text(request: HttpRequest, version_id: UUID) -> HttpResponseBase:
     )  # fmt: skip
     response.headers["Content-Disposition"] = content_disposition_header(
         as_attachment=True, filename=f"{stem(version.filename)}.txt"
-    )  # type: ignore[assignment]
+    )
     return response
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dms.audit.operations import record_view
 from dms.documents import iiif
 from dms.documents.queries import visible_version
 from dms.documents.views.files import picture
@@ -16,8 +18,10 @@ from dms.documents.views.people import signed_in
 
 @require_safe
 def manifest(request: HttpRequest, version_id: UUID) -> HttpResponse:
-    """IIIF Presentation 3."""
-    version = visible_version(version_id, user=signed_in(request))
+    """IIIF Presentation 3; to open it is to read the version."""
+    user = signed_in(request)
+    version = visible_version(version_id, user=user)
+    record_view("documents.version.viewed", target=version, by=user, at=timezone.now())
     addresses = iiif.Addresses(
         manifest=absolute(request, "iiif-manifest", version_id),
         download=absolute(request, "download", version_id),

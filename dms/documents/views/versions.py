@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from dms.documents import operations
-from dms.documents.checking_in import check_in, check_in_held, drop_held
+from dms.documents.checking_in import Sent, check_in, check_in_held, drop_held
 from dms.documents.intake import EmptyFile
 from dms.documents.queries import visible_document, visible_version
 from dms.documents.uploading import own_upload
-from dms.documents.views.document import Address
+from dms.documents.views.address import Address
 from dms.documents.views.files import store
 from dms.documents.views.people import signed_in
 from dms.errors import NotFound
@@ -32,7 +32,7 @@ def add(request: HttpRequest, document_id: UUID) -> HttpResponse:
     tab = redirect(Address.of(request, document_id).to(tab="versions", version="", page=""))
     try:
         check_in(
-            document, file.chunks(), size_bytes=file.size or 0, untrusted_name=file.name or "",
+            document, Sent(file.chunks(), file.size or 0, file.name or ""),
             parent=uuid_text(request.POST.get("parent", "")), major=request.POST.get("major") == "1",
             comment=request.POST.get("comment", ""), by=user, at=timezone.now(), store=store(),
         )  # fmt: skip
