@@ -33,12 +33,16 @@ def sandbox() -> Sandbox:
 
 @contextmanager
 def room() -> Iterator[str]:
-    """Where a worker process works: its warmed sandbox, closed at the end; yields the kind of isolation."""
+    """Where a worker process works: its warmed sandbox, closed at the end; yields the kind of isolation.
+
+    Raises: IsolationMissing, and the worker does not start.
+    """
+    opened = sandbox()
     try:
-        sandbox()
+        opened.warm()
         yield describe_isolation()
     finally:
-        sandbox().close()
+        opened.close()
         sandbox.cache_clear()
 
 
