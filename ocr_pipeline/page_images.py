@@ -66,6 +66,10 @@ class PageImages(Protocol):
         """The page image, HxWx3 uint8 RGB. Raises: PageTooLarge, PageUnreadable."""
         ...
 
+    def shown_text(self, number: int) -> float:
+        """Share of the page's embedded text that shows: 0.0 where there is none or a scan hides it."""
+        ...
+
     def close(self) -> None:
         """Let the file go."""
         ...
@@ -109,6 +113,7 @@ class Layout:
     height_px: int
     dpi: float
     taken_out: bool
+    shown_text: float
 
 
 class _Closing:
@@ -149,6 +154,9 @@ class PdfPages(_Closing):
     def dpi(self, number: int) -> float:
         return self._layout(number).dpi
 
+    def shown_text(self, number: int) -> float:
+        return self._layout(number).shown_text
+
     def image(self, number: int) -> Pixels:
         layout = self._layout(number)
         checked_size(number, layout.width_px, layout.height_px, self.limits)
@@ -185,7 +193,7 @@ class PdfPages(_Closing):
 def _layout(page: Any, *, masked: bool, limits: Limits) -> Layout:
     """The page's own image where there is just one, it covers the page, and nothing is drawn over it."""
     width_pt, height_pt = page.get_size()
-    images = _images(page)
+    images, shown = _images(page), _shown_text(page, masked=masked)
     if len(images) == 1 and _covers(images[0], page):
         across, down = images[0].get_px_size()
         if _quarter_turned(_matrix(images[0])) != (page.get_rotation() in (90, 270)):
@@ -193,11 +201,11 @@ def _layout(page: Any, *, masked: bool, limits: Limits) -> Layout:
         if across and down:
             dpi = believable_dpi(across / (width_pt / 72), across, down)
             alone = not masked and not _drawn_over(page)
-            return Layout(across, down, dpi, taken_out=alone)
+            return Layout(across, down, dpi, alone, shown)
     dpi = min(max([RENDER_DPI, *map(_image_dpi, images)]), RENDER_DPI_MAX)
     dpi = min(dpi, 72 * (limits.page_pixels / max(width_pt * height_pt, 1.0)) ** 0.5)
     width_px, height_px = (max(1, round(side * dpi / 72)) for side in (width_pt, height_pt))
-    return Layout(width_px, height_px, dpi, taken_out=False)
+    return Layout(width_px, height_px, dpi, taken_out=False, shown_text=shown)
 
 
 def _images(page: Any) -> list[Any]:
@@ -235,6 +243,26 @@ def _covers(image: Any, page: Any) -> bool:
     return bool(max(map(abs, edges)) < EDGE_SLACK)
 
 
+def _shown_text(page: Any, *, masked: bool) -> float:
+    """By the width of the text objects: neither invisible nor painted over by a full-page opaque image."""
+    shown = hidden = 0.0
+    for item in page.get_objects():
+        if isinstance(item, pdfium.PdfImage) and not masked and _covers(item, page):
+            shown, hidden = 0.0, shown + hidden
+        elif item.type == raw.FPDF_PAGEOBJ_TEXT:
+            left, _, right, _ = item.get_bounds()
+            if _invisible(item):
+                hidden += right - left
+            else:
+                shown += right - left
+    return shown / (shown + hidden) if shown else 0.0
+
+
+def _invisible(text: Any) -> bool:
+    mode = raw.FPDFTextObj_GetTextRenderMode(text)
+    return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
 def _image_dpi(image: Any) -> float:
     """The resolution at which an image lies on the page; small ones (logos, seals) do not count."""
     m, (across, down) = _matrix(image), image.get_px_size()
@@ -249,10 +277,7 @@ def _drawn_over(page: Any) -> bool:
     for item in page.get_objects():
         if item.type in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_FORM):
             continue
-        if (
-            item.type != raw.FPDF_PAGEOBJ_TEXT
-            or raw.FPDFTextObj_GetTextRenderMode(item) != raw.FPDF_TEXTRENDERMODE_INVISIBLE
-        ):
+        if item.type != raw.FPDF_PAGEOBJ_TEXT or not _invisible(item):
             return True
     return _shows_annotations(page)
 
@@ -358,6 +383,9 @@ class ImagePages(_Closing):
     def dpi(self, number: int) -> float:
         stated = self._frame(number).info.get("dpi", (0, 0))
         return believable_dpi(float(stated[0] or 0), *self.size(number))
+
+    def shown_text(self, number: int) -> float:
+        return 0.0
 
     def image(self, number: int) -> Pixels:
         width_px, height_px = self.size(number)

@@ -4,8 +4,10 @@ The page image is the page as the viewer shows it: upright (turned by `turn_deg`
 Boxes found on a deskewed or cleaned image are mapped back to it before they leave the pipeline.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any, Self
 
 
 class Kind(StrEnum):
@@ -46,6 +48,19 @@ class Word:
     confidence: float
     line: int
 
+    def to_json(self) -> dict[str, Any]:
+        """As stored: text, box (left, top, width, height), confidence, line."""
+        box = self.box
+        place = {"left": box.left, "top": box.top, "width": box.width, "height": box.height}
+        confidence = round(self.confidence, 3)
+        return {"text": self.text, "box": place, "confidence": confidence, "line": self.line}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The word that `to_json` wrote."""
+        box = Box(**stored["box"])
+        return cls(stored["text"], box, stored["confidence"], stored["line"])
+
 
 @dataclass(frozen=True, slots=True)
 class PageInfo:
@@ -83,6 +98,22 @@ class PageReading:
     turn_deg: int = 0  # clockwise turn that made the page image upright: 0, 90, 180 or 270
     readings: int = 1  # OCR runs it took
     secret_mark: str | None = None  # MẬT, TỐI MẬT or TUYỆT MẬT stamped on the page
+
+    def to_json(self) -> dict[str, Any]:
+        """As a job answers and as the object store keeps it: these names, words as `Word.to_json`."""
+        return {
+            "number": self.number, "text": self.text, "words": [word.to_json() for word in self.words],
+            "confidence": round(self.confidence, 4), "source": self.source.value,
+            "engine": self.engine, "engine_version": self.engine_version,
+            "width_px": self.width_px, "height_px": self.height_px, "turn_deg": self.turn_deg,
+            "readings": self.readings, "secret_mark": self.secret_mark,
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The reading that `to_json` wrote."""
+        words = tuple(map(Word.from_json, stored["words"]))
+        return cls(**{**stored, "words": words, "source": Source(stored["source"])})
 
 
 @dataclass(frozen=True, slots=True)

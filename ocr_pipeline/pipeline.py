@@ -1,0 +1,111 @@
+"""The job `read`: the text of pages, with words and boxes, from the text layer or from the page image.
+
+For each page: the embedded text where it can be trusted; else the page image, cleaned where it shows the
+need, read once; read another way only when the first reading is doubtful, and the better one kept.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ocr_pipeline.confidence import Quality, confidence_of, quality_of, text_of, worthwhile
+from ocr_pipeline.embedded_text import EmbeddedText
+from ocr_pipeline.engines.base import Layout, Recogniser
+from ocr_pipeline.engines.tesseract import TesseractRecogniser
+from ocr_pipeline.page_images import Pixels, open_pages
+from ocr_pipeline.prepare import Prepared, plain, prepared
+from ocr_pipeline.secrecy import secret_mark
+from ocr_pipeline.types import Kind, PageReading, Source, Word
+
+MOSTLY_SHOWN = 0.5  # an invisible layer under a scan is another tool's guess
+BLANK_LETTERS = 3  # fewer marks than this in the shape of letters are dirt
+
+
+def read_pages(path: Path, arguments: Mapping[str, Any], files: Path) -> dict[str, Any]:
+    """Read the pages that `arguments` name.
+
+    Args:
+        path: The original.
+        arguments: kind, media_type, numbers (pages, from 1), languages (as `vie+eng`).
+        files: A directory for files to bring home; reading makes none.
+
+    Returns:
+        `pages`: each as `PageReading.to_json`.
+
+    Raises: PageUnreadable, PageTooLarge, EngineCrashed and the other errors of a recogniser.
+    """
+    kind, numbers = Kind(arguments["kind"]), arguments["numbers"]
+    engine = TesseractRecogniser()
+    readings = scanned(path, kind, numbers, languages=arguments["languages"], engine=engine)
+    return {"pages": [reading.to_json() for reading in readings]}
+
+
+def scanned(
+    path: Path, kind: Kind, numbers: Sequence[int], *, languages: str, engine: Recogniser
+) -> Iterator[PageReading]:
+    """Pages that have an image, one at a time."""
+    with open_pages(path, kind) as pages, EmbeddedText.of(path, kind) as embedded:
+        for number in numbers:
+            reading = None
+            if pages.shown_text(number) > MOSTLY_SHOWN:
+                reading = embedded.reading(number, pages.size(number))
+            if reading is None:
+                image, dpi = pages.image(number), pages.dpi(number)
+                reading = read_image(image, dpi, number, languages=languages, engine=engine)
+            yield reading
+
+
+def read_image(
+    image: Pixels, dpi: float, number: int, *, languages: str, engine: Recogniser
+) -> PageReading:
+    """One page by its image (HxWx3 uint8 RGB): at most two runs of the recogniser."""
+    ready = prepared(image, dpi)
+    upright = np.rot90(image, -ready.turn_deg // 90)
+    height_px, width_px = upright.shape[:2]
+    blank = PageReading(
+        number, "", (), 1.0, Source.BLANK, "none", "", width_px, height_px, readings=0
+    )
+    if len(ready.letters) < BLANK_LETTERS:
+        return blank
+    words, quality = attempt(
+        ready, Layout.SCATTERED if ready.table else Layout.PAGE, languages, engine
+    )
+    readings = 1
+    if quality.doubtful:
+        readings = 2
+        other, other_layout = another_way(image, dpi, ready, quality)
+        again, second = attempt(other, other_layout, languages, engine)
+        if second.weight > quality.weight:
+            words = again
+    mark = secret_mark(
+        words, width_px=width_px, height_px=height_px, image=np.ascontiguousarray(upright)
+    )
+    return replace(
+        blank, text=text_of(words), words=tuple(words), confidence=confidence_of(words),
+        source=Source.OCR, engine=engine.name, engine_version=engine.version,
+        turn_deg=ready.turn_deg, readings=readings, secret_mark=mark,
+    )  # fmt: skip
+
+
+def attempt(
+    ready: Prepared, layout: Layout, languages: str, engine: Recogniser
+) -> tuple[list[Word], Quality]:
+    """One run: the words that are worth keeping, on the upright page image, and how good they are."""
+    found = engine.recognise([ready.grey], languages=languages, layout=layout)[0]
+    words = worthwhile(found)
+    quality = quality_of(words, ready.letters)
+    return [replace(word, box=ready.on_page(word.box)) for word in words], quality
+
+
+def another_way(
+    image: Pixels, dpi: float, ready: Prepared, first: Quality
+) -> tuple[Prepared, Layout]:
+    """What to try when a reading is doubtful: another layout where letters were left out, else no clean-up."""
+    if ready.table:
+        return ready, Layout.PAGE
+    if first.coverage < first.confidence:
+        return ready, Layout.SCATTERED
+    return plain(image, dpi, ready.turn_deg), Layout.PAGE
