@@ -10,7 +10,7 @@ from uuid import UUID
 from dms.errors import Invalid
 from search.base import EngineHit, Query, Sort
 
-type_key = float | int | str
+SortKey = float | int | str
 SCORE_DIGITS = 4  # sums of the same parts in another order differ behind that
 GROWTH = 4
 
@@ -25,11 +25,11 @@ class UnknownCursor(Invalid):
 class Place:
     """Where a hit stands: its sort key, then its id; `position` says how many stand before, about."""
 
-    key: type_key
+    key: SortKey
     document: int
     position: int = 0
 
-    def order(self, sort: Sort) -> tuple[type_key, int]:
+    def order(self, sort: Sort) -> tuple[SortKey, int]:
         """Ascending in the order of the page: everything falls but titles."""
         if sort is Sort.TITLE or isinstance(self.key, str):
             return (self.key, -self.document)
@@ -57,11 +57,12 @@ def read(cursor: str, sort: Sort) -> Place | None:
     return place
 
 
-def page(query: Query, first: Callable[[int], Sequence[tuple[type_key, int]]]) -> list[EngineHit]:
+def page(query: Query, first: Callable[[int], Sequence[tuple[SortKey, int]]]) -> list[EngineHit]:
     """The hits after the query's cursor.
 
     Args:
-        first: the first n hits in the order of the sort as (key, document), ties in any order.
+        first: the first n hits in the order of the sort as (key, document), ties in any order. A key that
+            is a float is a score.
     """
     start = read(query.after, query.sort)
     wanted = (start.position if start else 0) + query.limit + 1
@@ -77,19 +78,19 @@ def page(query: Query, first: Callable[[int], Sequence[tuple[type_key, int]]]) -
             skipped = sum(place.order(query.sort) <= after for place in found)
         if is_all or len(found) - skipped >= query.limit:
             return [
-                hit(place, query.sort, skipped + number)
+                hit(place, skipped + number)
                 for number, place in enumerate(found[skipped : skipped + query.limit], start=1)
             ]
         wanted *= GROWTH
 
 
-def rounded(key: type_key) -> type_key:
+def rounded(key: SortKey) -> SortKey:
     """A score without the noise of its last digits."""
     return round(key, SCORE_DIGITS) if isinstance(key, float) else key
 
 
-def hit(place: Place, sort: Sort, position: int) -> EngineHit:
-    """A place as a hit; only relevance has scores."""
-    score = float(place.key) if sort is Sort.RELEVANCE else 0.0
+def hit(place: Place, position: int) -> EngineHit:
+    """A place as a hit."""
+    score = place.key if isinstance(place.key, float) else 0.0
     cursor = written(Place(place.key, place.document, position))
     return EngineHit(str(UUID(int=place.document)), score, cursor)

@@ -1,10 +1,12 @@
 """The projection: rows in, entries out; rebuildable at any time, checked against the rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from dms.backends import backend
 from dms.documents.models import (
@@ -19,6 +21,13 @@ from dms.documents.models.document import DocumentQuerySet
 from search.base import Changes, Entry, SearchEngine
 
 BATCH = 500
+
+
+class Read(NamedTuple):
+    """What a page tells of itself."""
+
+    text: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +53,7 @@ def indexable() -> DocumentQuerySet:
     return Document.objects.standing().filter(secret_mark="", current__isnull=False)
 
 
-def with_text(documents: QuerySet[Document]) -> QuerySet[Document]:
-    """The rows that `entry` needs, in three queries a batch."""
-    pages = Page.objects.only("version_id", "number", "text", "state").order_by("number")
-    return documents.select_related("current").prefetch_related(
-        Prefetch("current__pages", queryset=pages),
-        Prefetch("access", queryset=AccessKey.objects.only("document_id", "key")),
-    )
-
-
-def entry(document: Document) -> Entry:
+def entry(document: Document, pages: Sequence[Read], keys: Iterable[str]) -> Entry:
     """A document as search sees it."""
     version = document.current
     assert version is not None  # noqa: S101  # `indexable` asks for it
@@ -62,7 +62,7 @@ def entry(document: Document) -> Entry:
         revision=document.revision,
         title=document.title,
         subject=document.subject,
-        text="\n".join(page.text for page in version.pages.all()),
+        text="\n".join(page.text for page in pages if page.text),
         filename=version.filename,
         type_name=document.type_name,
         organ_name=document.organ_name,
@@ -70,35 +70,47 @@ def entry(document: Document) -> Entry:
         issued_on=document.issued_on,
         signer_name=document.signer_name,
         unit=str(document.unit_id),
-        state=shown_state(version),
+        state=shown_state(version, {page.state for page in pages}),
         created_at=document.created_at,
-        access=frozenset(key.key for key in document.access.all()),
+        access=frozenset(keys),
     )
 
 
-def shown_state(version: Version) -> str:
+def shown_state(version: Version, pages: Set[str]) -> str:
     """The state by which search narrows: what follows from the pages, so that later steps change nothing."""
     if version.state == VersionState.COMPLETE:
         return VersionState.SEARCHABLE
     if version.state != VersionState.READING:
         return version.state
-    states = {page.state for page in version.pages.all()}
-    if PageState.WAITING in states:
+    if PageState.WAITING in pages:
         return VersionState.READING
-    return VersionState.QUARANTINED if PageState.FAILED in states else VersionState.SEARCHABLE
+    return VersionState.QUARANTINED if PageState.FAILED in pages else VersionState.SEARCHABLE
+
+
+def made(documents: QuerySet[Document]) -> list[Entry]:
+    """A batch of documents as entries, in three queries."""
+    rows = list(documents.select_related("current"))
+    pages: dict[UUID | None, list[Read]] = defaultdict(list)
+    read = Page.objects.filter(version__in=[row.current_id for row in rows]).order_by("number")
+    for version, text, state in read.values_list("version_id", "text", "state"):
+        pages[version].append(Read(text, state))
+    keys: dict[UUID, list[str]] = defaultdict(list)
+    opening = AccessKey.objects.filter(document__in=[row.pk for row in rows])
+    for pk, key in opening.values_list("document_id", "key"):
+        keys[pk].append(key)
+    return [entry(row, pages[row.current_id], keys[row.pk]) for row in rows]
 
 
 def entries(documents: QuerySet[Document]) -> Iterator[Entry]:
     """Entries in batches of a bounded number of rows."""
     last: UUID | None = None
     while True:
-        rows = with_text(documents.order_by("pk"))
-        batch = list((rows.filter(pk__gt=last) if last else rows)[:BATCH])
+        rows = documents.order_by("pk")
+        batch = list((rows.filter(pk__gt=last) if last else rows).values_list("pk", flat=True)[:BATCH])  # fmt: skip
         if not batch:
             return
-        last = batch[-1].pk
-        for document in batch:
-            yield entry(document)
+        last = batch[-1]
+        yield from made(documents.filter(pk__in=batch))
 
 
 def carry_over(ids: Sequence[str]) -> dict[str, int]:
@@ -108,14 +120,14 @@ def carry_over(ids: Sequence[str]) -> dict[str, int]:
     """
     if not engine().is_ready():
         rebuild()
-    documents = {str(d.pk): d for d in with_text(indexable().filter(pk__in=ids))}
+    fresh = made(indexable().filter(pk__in=ids))
     revisions = {
         str(pk): revision
         for pk, revision in Document.objects.filter(pk__in=ids).values_list("pk", "revision")
     }
-    made = [entry(document) for document in documents.values()]
-    engine().write(made, remove=[pk for pk in ids if pk not in documents])
-    return revisions | {made_entry.document: made_entry.revision for made_entry in made}
+    shown = {entry.document: entry.revision for entry in fresh}
+    engine().write(fresh, remove=[pk for pk in ids if pk not in shown])
+    return revisions | shown
 
 
 def rebuild() -> int:

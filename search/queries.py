@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from dms.accounts.models import Unit, User
 from dms.documents.models import Document, Page, VersionState
 from dms.errors import Invalid
-from dms.lib.text import nfc, words
+from dms.lib.text import nfc, tokens, words
 from search.base import (
     Clause,
     EngineHit,
@@ -22,8 +22,9 @@ from search.base import (
     SearchUnavailable,
     Sort,
 )
-from search.highlight import best_page, marks, merged, snippet, to_light
+from search.highlight import best_page, snippet
 from search.index import engine, indexable
+from search.lighting import lit_clauses, spans
 from search.parse import parse
 
 SUGGESTIONS = 8
@@ -69,27 +70,39 @@ def find(
     text: str, *, user: User, facets: Mapping[FacetName, str] | None = None,
     sort: Sort = Sort.RELEVANCE, limit: int = 20, after: str = "", count_exactly: bool = False,
 ) -> Found:  # fmt: skip
-    """Search what the person may see. Raises: SearchUnavailable."""
+    """As `find_strictly`, for a person: what cannot be understood is an answer with a sentence. Raises: SearchUnavailable."""
+    try:
+        return find_strictly(
+            text, user=user, facets=facets, sort=sort, limit=limit, after=after,
+            count_exactly=count_exactly,
+        )  # fmt: skip
+    except Invalid as error:
+        sentence = gettext(error.template).format(**error.facts)
+        return Found(0, is_exact=True, seconds=0.0, hits=(), facets={}, problem=sentence)
+
+
+def find_strictly(
+    text: str, *, user: User, facets: Mapping[FacetName, str] | None = None,
+    sort: Sort = Sort.RELEVANCE, limit: int = 20, after: str = "", count_exactly: bool = False,
+) -> Found:  # fmt: skip
+    """Search what the person may see. Raises: SearchUnavailable, and what `parse` and cursors raise (all Invalid)."""
     began = time.perf_counter()
     chosen = {name: value for name, value in (facets or {}).items() if value}
-    try:
-        parsed = parse(text)
-        query = Query(
-            keys=user.access_keys, clauses=parsed.clauses, issued_from=parsed.issued_from,
-            issued_to=parsed.issued_to, facets=chosen, excluded=changed(), sort=sort, limit=limit,
-            after=after, count_exactly=count_exactly,
-        )  # fmt: skip
-        result = answer(query)
-    except Invalid as error:
-        return problem(error, time.perf_counter() - began)
+    parsed = parse(text)
+    query = Query(
+        keys=user.access_keys, clauses=parsed.clauses, issued_from=parsed.issued_from,
+        issued_to=parsed.issued_to, facets=chosen, excluded=changed(), sort=sort, limit=limit,
+        after=after, count_exactly=count_exactly,
+    )  # fmt: skip
+    result = answer(query)
     hits = shown(result.hits, parsed.clauses, user=user)
     return Found(
         total=max(0, result.total - len(result.hits) + len(hits)),
         is_exact=result.is_exact,
-        seconds=time.perf_counter() - began,
         hits=tuple(hits),
         facets=labelled(result.facets, chosen),
         next=result.hits[-1].cursor if len(result.hits) == limit else "",
+        seconds=time.perf_counter() - began,
     )
 
 
@@ -125,12 +138,6 @@ def changed() -> frozenset[str]:
     return frozenset(map(str, ids))
 
 
-def problem(error: Invalid, seconds: float) -> Found:
-    """An empty answer that says why, in the reader's language."""
-    sentence = gettext(error.template).format(**error.facts)
-    return Found(0, is_exact=True, seconds=seconds, hits=(), facets={}, problem=sentence)
-
-
 def visible_rows(hits: Iterable[EngineHit], *, user: User) -> dict[str, Document]:
     """The rows behind hits, by the rule of the rows: what the index says is not enough to be shown."""
     ids = [UUID(hit.document) for hit in hits]
@@ -141,7 +148,7 @@ def visible_rows(hits: Iterable[EngineHit], *, user: User) -> dict[str, Document
 def shown(hits: Sequence[EngineHit], clauses: Iterable[Clause], *, user: User) -> list[Hit]:
     """Hits as a page shows them, in three queries whatever their number."""
     rows = visible_rows(hits, user=user)
-    lit = to_light(clauses)
+    lit = lit_clauses(clauses)
     pages = texts(rows.values(), first_only=not lit)
     made = []
     for hit in hits:
@@ -151,7 +158,7 @@ def shown(hits: Sequence[EngineHit], clauses: Iterable[Clause], *, user: User) -
         number, text = best_page(pages.get(row.current_id, ()), lit)
         part, part_marks = snippet(text, lit)
         title = nfc(row.title)
-        title_marks = merged(marks(title, lit))
+        title_marks = spans(lit, tokens(title))
         made.append(Hit(row, number, hit.score, part, part_marks, title, title_marks))
     return made
 

@@ -21,7 +21,7 @@ from search.base import (
     counted,
     most_first,
 )
-from search.cursors import page, type_key
+from search.cursors import SortKey, page
 from search.matching import places
 
 
@@ -106,7 +106,7 @@ def stands(clause: Clause, entry: Entry) -> bool:
     )
 
 
-def key(entry: Entry, query: Query) -> type_key:
+def key(entry: Entry, query: Query) -> SortKey:
     """By what the sort orders."""
     if query.sort is Sort.NEWEST:
         return entry.created_us

@@ -44,13 +44,13 @@ def main() -> None:
 
 def build(count: int) -> None:
     """Rows, then the index from them."""
-    from django.core.management import call_command  # noqa: PLC0415  # after django.setup()
+    from django.core.management import call_command  # after django.setup()
 
     call_command("migrate", verbosity=0)
     took = timed(lambda: insert(count))
     tell("rows inserted", f"{count} in {took:.1f} s")
     engine_alone(count)
-    from search.index import drift, rebuild  # noqa: PLC0415
+    from search.index import drift, rebuild
 
     took = timed(rebuild)
     tell("rebuild from rows", f"{took:.1f} s, {count / took:.0f} documents/s")
@@ -61,9 +61,10 @@ def build(count: int) -> None:
 
 def engine_alone(count: int) -> None:
     """Indexing rate of the engine, without the rows."""
-    from django.conf import settings  # noqa: PLC0415
-    from search.base import Changes  # noqa: PLC0415
-    from search.engines.tantivy import TantivyEngine  # noqa: PLC0415
+    from django.conf import settings
+
+    from search.base import Changes
+    from search.engines.tantivy import TantivyEngine
 
     some = min(count, 20_000)
     entries = [entry for entry, _ in zip(as_entries(count), range(some), strict=False)]
@@ -79,8 +80,8 @@ def engine_alone(count: int) -> None:
 
 def as_entries(count: int) -> Iterator[Any]:
     """Records as entries."""
-    from search.base import Entry  # noqa: PLC0415
-    from tests.bench import synthetic  # noqa: PLC0415
+    from search.base import Entry
+    from tests.bench import synthetic
 
     for record in synthetic.records(count):
         yield Entry(
@@ -95,7 +96,7 @@ def as_entries(count: int) -> Iterator[Any]:
 
 def title(record: Any) -> str:
     """As the product composes it."""
-    from tests.bench import synthetic  # noqa: PLC0415
+    from tests.bench import synthetic
 
     kind, notation = synthetic.KINDS[record.kind], synthetic.NOTATIONS[record.kind]
     return f"{kind} {record.number}/{notation} · {record.subject}"
@@ -103,8 +104,9 @@ def title(record: Any) -> str:
 
 def insert(count: int) -> None:
     """Documents with a version, a page and their keys, as rows."""
-    from django.db import transaction  # noqa: PLC0415
-    from tests.bench import synthetic  # noqa: PLC0415
+    from django.db import transaction
+
+    from tests.bench import synthetic
 
     units, user = people(synthetic.UNITS)
     source = synthetic.records(count)
@@ -115,9 +117,9 @@ def insert(count: int) -> None:
 
 def people(number: int) -> tuple[list[Any], Any]:
     """Units, and a person who stands above two thirds of them."""
-    from dms.accounts.models import Unit, User  # noqa: PLC0415
-    from dms.accounts.operations import SETUP, open_agency  # noqa: PLC0415
-    from tests.bench.synthetic import EPOCH  # noqa: PLC0415
+    from dms.accounts.models import Unit, User
+    from dms.accounts.operations import SETUP, open_agency
+    from tests.bench.synthetic import EPOCH
 
     root = open_agency(organ_id="000.00.01.H01", name="UBND xã", by=SETUP, at=EPOCH)
     above = Unit.objects.create(agency=root.agency, name="Khối", parent=root)
@@ -132,9 +134,9 @@ def people(number: int) -> tuple[list[Any], Any]:
 
 def insert_batch(batch: Sequence[Any], units: Sequence[Any], user: Any) -> None:
     """One batch of rows."""
-    from dms.documents.access import access_keys  # noqa: PLC0415
-    from dms.documents.models import AccessKey, Document, Page, Version  # noqa: PLC0415
-    from tests.bench import synthetic  # noqa: PLC0415
+    from dms.documents.access import access_keys
+    from dms.documents.models import AccessKey, Document, Page, Version
+    from tests.bench import synthetic
 
     documents, versions, pages, keys = [], [], [], []
     owner = type(user)(pk=user.pk + 1, username="owner", unit=units[0])
@@ -170,11 +172,11 @@ def insert_batch(batch: Sequence[Any], units: Sequence[Any], user: Any) -> None:
 
 def ask(rounds: int) -> None:
     """All questions, and their baselines, in a process that only reads."""
-    from dms.accounts.models import User  # noqa: PLC0415
-    from search.base import Query  # noqa: PLC0415
-    from search.index import engine  # noqa: PLC0415
-    from search.parse import parse  # noqa: PLC0415
-    from search.queries import find  # noqa: PLC0415
+    from dms.accounts.models import User
+    from search.base import Query
+    from search.index import engine
+    from search.parse import parse
+    from search.queries import find
 
     user = User.objects.get(username="bench")
 
@@ -191,7 +193,9 @@ def ask(rounds: int) -> None:
         a, f = alone[name], found[name]
         print(f"{name:24}{totals[name]:8}{at(a, 0.5):12.1f}{at(a, 0.95):8.1f}{at(f, 0.5):10.1f}{at(f, 0.95):8.1f}")  # fmt: skip
     a, f = flat(alone), flat(found)
-    print(f"{'all':24}{'':8}{at(a, 0.5):12.1f}{at(a, 0.95):8.1f}{at(f, 0.5):10.1f}{at(f, 0.95):8.1f}")
+    print(
+        f"{'all':24}{'':8}{at(a, 0.5):12.1f}{at(a, 0.95):8.1f}{at(f, 0.5):10.1f}{at(f, 0.95):8.1f}"
+    )
     tell("target p95", f"{TARGETS['engine p95 ms']:.0f} ms with access, count and facets")
     tell("peak memory while asking", peak())
     baselines(rounds, user)
@@ -200,10 +204,11 @@ def ask(rounds: int) -> None:
 
 def baselines(rounds: int, user: Any) -> None:
     """The same words without access, count and facets; and SQLite's own full text with access and a count."""
-    import tantivy  # noqa: PLC0415
-    from dms.lib.text import folded, words  # noqa: PLC0415
-    from search.engines.tantivy.schema import SCHEMA  # noqa: PLC0415
-    from search.index import engine  # noqa: PLC0415
+    import tantivy
+
+    from dms.lib.text import folded, words
+    from search.engines.tantivy.schema import SCHEMA
+    from search.index import engine
 
     searcher = engine().reader.searcher()  # type: ignore[attr-defined]
     plain = {n: [folded(w) for w in words(t)] for n, t in WORDS.items() if t.isalpha() or n == "three common"}  # fmt: skip
@@ -216,7 +221,7 @@ def baselines(rounds: int, user: Any) -> None:
     tell("baseline: bare tantivy", f"p50 {at(bare_ms, 0.5):.1f}, p95 {at(bare_ms, 0.95):.1f} ms, no access, count or facets")  # fmt: skip
     database = full_text()
     marks = ",".join("?" * len(user.access_keys))
-    sql = f"SELECT count(*) FROM texts WHERE texts MATCH ? AND EXISTS (SELECT 1 FROM documents_accesskey k WHERE k.document_id = texts.id AND k.key IN ({marks}))"  # noqa: S608  # fmt: skip
+    sql = f"SELECT count(*) FROM texts WHERE texts MATCH ? AND EXISTS (SELECT 1 FROM documents_accesskey k WHERE k.document_id = texts.id AND k.key IN ({marks}))"  # fmt: skip
 
     def fts(tokens: list[str]) -> Any:
         return database.execute(sql, [" ".join(tokens), *sorted(user.access_keys)]).fetchone()
@@ -227,8 +232,9 @@ def baselines(rounds: int, user: Any) -> None:
 
 def full_text() -> sqlite3.Connection:
     """SQLite's index over the same folded words."""
-    from django.conf import settings  # noqa: PLC0415
-    from dms.lib.text import folded, words  # noqa: PLC0415
+    from django.conf import settings
+
+    from dms.lib.text import folded, words
 
     database = sqlite3.connect(settings.DATABASES["default"]["NAME"])
     database.execute("CREATE VIRTUAL TABLE temp.texts USING fts5(id UNINDEXED, body, tokenize='unicode61')")  # fmt: skip
@@ -242,9 +248,9 @@ def full_text() -> sqlite3.Connection:
 
 def list_page(rounds: int, user: Any) -> None:
     """The page of all documents, through the whole server."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import override_settings  # noqa: PLC0415
+    from django.conf import settings
+    from django.test import Client
+    from django.test.utils import override_settings
 
     storages = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # fmt: skip
     with override_settings(STORAGES=storages, ALLOWED_HOSTS=["testserver"]):

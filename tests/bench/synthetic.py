@@ -9,12 +9,22 @@ from uuid import UUID
 import numpy as np
 
 HEADS = ("", "b", "c", "ch", "d", "đ", "g", "gi", "h", "k", "kh", "l", "m", "n", "ng", "nh", "ph", "qu", "r", "s", "t", "th", "tr", "v", "x")  # fmt: skip
-RHYMES = ("a ai an ang anh ao ap at au ay ăc ăn ăng ăt âm ân âng ât âu ây e em en eo et ê êm ên êt êu i ia iêm iên iêng iêt iêu in inh it iu o oa oai oan oang oanh oi om on ong op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uân uât uê ui um un ung up ut uy uyên uyêt ư ưa ưc ưng ươc ươi ươm ươn ương ươt").split()  # fmt: skip
+RHYMES = ["a", "ai", "an", "ang", "anh", "ao", "ap", "at", "au", "ay", "ăc", "ăn", "ăng", "ăt", "âm", "ân", "âng", "ât", "âu", "ây", "e", "em", "en", "eo", "et", "ê", "êm", "ên", "êt", "êu", "i", "ia", "iêm", "iên", "iêng", "iêt", "iêu", "in", "inh", "it", "iu", "o", "oa", "oai", "oan", "oang", "oanh", "oi", "om", "on", "ong", "op", "ot", "ô", "ôc", "ôi", "ôm", "ôn", "ông", "ôp", "ôt", "ơ", "ơi", "ơm", "ơn", "ơp", "ơt", "u", "ua", "uân", "uât", "uê", "ui", "um", "un", "ung", "up", "ut", "uy", "uyên", "uyêt", "ư", "ưa", "ưc", "ưng", "ươc", "ươi", "ươm", "ươn", "ương", "ươt"]  # fmt: skip
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
-COMMON = ("các của và về theo quyết định thủ tục hành chính ủy ban nhân dân xã huyện phòng công chức hồ sơ quy trình nội bộ giải quyết thực hiện năm số ngày tháng điều khoản cộng hòa hội chủ nghĩa việt nam độc lập tự do hạnh phúc kết quả tiêu chuẩn quốc gia tcvn iso 9001 2015 chất lượng").split()  # fmt: skip
+COMMON = ["các", "của", "và", "về", "theo", "quyết", "định", "thủ", "tục", "hành", "chính", "ủy", "ban", "nhân", "dân", "xã", "huyện", "phòng", "công", "chức", "hồ", "sơ", "quy", "trình", "nội", "bộ", "giải", "quyết", "thực", "hiện", "năm", "số", "ngày", "tháng", "điều", "khoản", "cộng", "hòa", "hội", "chủ", "nghĩa", "việt", "nam", "độc", "lập", "tự", "do", "hạnh", "phúc", "kết", "quả", "tiêu", "chuẩn", "quốc", "gia", "tcvn", "iso", "9001", "2015", "chất", "lượng"]  # fmt: skip
 KINDS = ("Quyết định", "Công văn", "Báo cáo", "Kế hoạch", "Thông báo", "Tờ trình", "Biên bản", "Giấy mời", "Hướng dẫn", "Chỉ thị")  # fmt: skip
 NOTATIONS = ("QĐ-UBND", "UBND-VP", "BC-UBND", "KH-UBND", "TB-UBND", "TTr-UBND", "BB", "GM-UBND", "HD-PTP", "CT-UBND")  # fmt: skip
-AGENCIES = tuple(f"UBND xã {name}" for name in "Tú Sơn|Đại Hợp|Đoàn Xá|Tân Phong|Ngũ Đoan|Du Lễ|Kiến Quốc|Thụy Hương".split("|")) + ("Sở Nội vụ", "Văn phòng Chính phủ")  # fmt: skip
+COMMUNES = (
+    "Tú Sơn",
+    "Đại Hợp",
+    "Đoàn Xá",
+    "Tân Phong",
+    "Ngũ Đoan",
+    "Du Lễ",
+    "Kiến Quốc",
+    "Thụy Hương",
+)
+AGENCIES = (*(f"UBND xã {name}" for name in COMMUNES), "Sở Nội vụ", "Văn phòng Chính phủ")
 UNITS = 12
 MEAN_WORDS, SPREAD = 150, 0.6
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """Random documents and questions: the embedded engine answers what the oracle answers."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -60,9 +59,9 @@ queries = st.builds(
 
 
 @pytest.fixture(scope="module")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[SearchEngine]]:
+def engines(tmp_path_factory: pytest.TempPathFactory) -> list[SearchEngine]:
     root: Path = tmp_path_factory.mktemp("engines")
-    yield [make(name, root / name) for name in ENGINES]
+    return [make(name, root / name) for name in ENGINES]
 
 
 def tiers(result: list[tuple[str, float]]) -> list[tuple[str, float]]:

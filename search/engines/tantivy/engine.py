@@ -22,7 +22,7 @@ from search.base import (
     counted,
     most_first,
 )
-from search.cursors import page, type_key
+from search.cursors import SortKey, page
 from search.engines.generations import Generations, Lock
 from search.engines.tantivy import asking
 from search.engines.tantivy.reader import Reader
@@ -168,7 +168,7 @@ def count(searcher: Any, asked: Any) -> int:
     return found
 
 
-def first_hits(searcher: Any, query: Query) -> Callable[[int], list[tuple[type_key, int]]]:
+def first_hits(searcher: Any, query: Query) -> Callable[[int], list[tuple[SortKey, int]]]:
     """The first n hits in the query's order, as `cursors.page` asks for them."""
     if query.sort is not Sort.RELEVANCE:
         asked, field = asking.filtering(query), SORT_FIELDS[query.sort]
@@ -177,13 +177,11 @@ def first_hits(searcher: Any, query: Query) -> Callable[[int], list[tuple[type_k
     else:
         asked, field = asking.filtering(query), "id_high"
     order = tantivy.Order.Asc if query.sort is Sort.TITLE else tantivy.Order.Desc
-    unscored = field == "id_high"
 
-    def first(number: int) -> list[tuple[type_key, int]]:
+    def first(number: int) -> list[tuple[SortKey, int]]:
         found = searcher.search(asked, number, count=False, order_by_field=field, order=order).hits
         addresses = [address for _, address in found]
-        keys = [0.0 if unscored else key for key, _ in found]
-        return list(zip(keys, ids(searcher, addresses), strict=True))
+        return list(zip([key for key, _ in found], ids(searcher, addresses), strict=True))
 
     return first
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from dms.commands import DomainCommand
-from search.queries import Hit, find
+from search.queries import Hit, find_strictly
 
 
 class Command(DomainCommand):
@@ -18,7 +18,9 @@ class Command(DomainCommand):
         parser.add_argument("--limit", type=int, default=20)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = find(options["query"], user=self.actor(options["username"]), limit=options["limit"])
+        found = find_strictly(
+            options["query"], user=self.actor(options["username"]), limit=options["limit"]
+        )
         facts = {
             "total": found.total,
             "seconds": round(found.seconds, 4),
