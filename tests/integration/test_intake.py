@@ -108,10 +108,8 @@ def test_who_may_not_upload_is_told_before_the_body_is_read(
         username="x", full_name="", unit=people.office, roles=[role], password=None, by=SETUP, at=NOON
     )  # fmt: skip
     token = create_token(user, name="t", by=user, at=NOON)
-    response = post(
-        client, b"", HTTP_AUTHORIZATION=f"Bearer {token}", CONTENT_LENGTH="9",
-        **{"wsgi.input": Unread()},
-    )  # fmt: skip
+    unread: dict[str, Any] = {"CONTENT_LENGTH": "9", "wsgi.input": Unread()}
+    response = post(client, b"", HTTP_AUTHORIZATION=f"Bearer {token}", **unread)
     assert (response.status_code, response.json()["code"]) == (403, "not_your_role")
 
 
