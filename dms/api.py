@@ -1,15 +1,32 @@
 """The JSON API: one OpenAPI document over the routers of the apps."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.utils import check_csrf
 
 from dms.documents.api import router as documents
-from dms.errors import DmsError
+from dms.errors import Denied, DmsError
 from dms.middleware import error_response, problem
 from search.api import router as search
 
-api = NinjaAPI(title="Vankho", version="1", docs_url=None)
+
+class Forged(Denied):
+    """The request carries no proof that it comes from our own pages; load the page again."""
+
+    code = "csrf"
+
+
+def signed_in(request: HttpRequest) -> Any:
+    """Who asks; a browser's session must prove that our own page sent it. Raises: Forged."""
+    if check_csrf(request) is not None:
+        raise Forged
+    return request.user
+
+
+api = NinjaAPI(title="Vankho", version="1", docs_url=None, auth=signed_in)
 api.add_router("/documents", documents)
 api.add_router("/search", search)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from dms.accounts.models import User
 from dms.accounts.roles import Verb
@@ -139,9 +139,13 @@ def store() -> ObjectStore:
     return found
 
 
-def body(request: HttpRequest) -> Blob:
-    """Stream the raw body into the store. Raises: LengthMissing, CutOff, EmptyFile, TooLarge, StorageFull."""
+def body(request: HttpRequest, *, by: User) -> Blob:
+    """Stream the raw body into the store.
+
+    Raises: LengthMissing, CutOff, EmptyFile, TooLarge, QuotaUsedUp, StorageFull.
+    """
     intake.check_length(announced(request))
+    intake.check_quota(by, announced(request))
     return intake.store_chunks(chunks(request, announced(request)), store=store())
 
 
@@ -203,14 +207,14 @@ def document_out(document: Document) -> dict[str, Any]:
 @router.post("", response={201: Received, 200: Received}, summary="Take in a document (raw body)")
 def post_document(
     request: HttpRequest, filename: str = "", unit: int | None = None, mode: str = Mode.CONDITIONAL
-) -> tuple[int, dict[str, Any]]:
+) -> Status[dict[str, Any]]:
     """The body is the file. Header `Idempotency-Key` makes a repeated request harmless."""
     by, owner = actor(request), intake.unit_wanted(unit)
     intake.check_sender(by, unit=owner, mode=mode)
-    intake.check_quota(by, announced(request))
+    key = idempotency_key(request)
     receipt = intake.take_in(
-        body(request), untrusted_name=filename, channel=intake.API, by=by, at=timezone.now(),
-        store=store(), unit=owner, mode=mode, key=idempotency_key(request),
+        body(request, by=by), untrusted_name=filename, channel=intake.API, by=by,
+        at=timezone.now(), store=store(), unit=owner, mode=mode, key=key,
     )  # fmt: skip
     answer = {
         "status": "received" if receipt.is_new else "repeated" if receipt.repeated else "duplicate",
@@ -218,7 +222,7 @@ def post_document(
         "version": receipt.version.pk,
         "duplicate_of": receipt.duplicate_of.pk if receipt.duplicate_of else None,
     }
-    return (201 if receipt.is_new else 200), answer
+    return Status(201 if receipt.is_new else 200, answer)
 
 
 @router.get("", response=DocumentsOut, summary="Visible documents, newest first")
@@ -268,18 +272,17 @@ def list_versions(request: HttpRequest, document_id: UUID) -> list[dict[str, Any
 def post_version(
     request: HttpRequest, document_id: UUID, parent: UUID, filename: str = "", major: bool = False,
     comment: str = "",
-) -> tuple[int, dict[str, Any]]:  # fmt: skip
+) -> Status[dict[str, Any]]:  # fmt: skip
     """On top of `parent`; 409 when somebody was faster."""
     user = actor(request)
     document = queries.visible_document(document_id, user=user)
     check_change(user, document, Verb.CHECK_IN)  # before the body is read
-    intake.check_quota(user, announced(request))
     version = operations.add_version(
-        document, body(request), parent=queries.visible_version(parent, user=user),
+        document, body(request, by=user), parent=queries.visible_version(parent, user=user),
         untrusted_name=filename or "untitled", major=major, comment=comment[:500], by=user,
         at=timezone.now(),
     )  # fmt: skip
-    return 201, version_out(version)
+    return Status(201, version_out(version))
 
 
 @router.post("/{document_id}/withdraw", response=DocumentOut, summary="Withdraw a wrong upload")
@@ -307,11 +310,11 @@ def put_mode(request: HttpRequest, document_id: UUID, given: ModeIn) -> dict[str
 
 
 @router.post("/{document_id}/grants", response={204: None}, summary="Let somebody read it")
-def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> tuple[int, None]:
+def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> Status[None]:
     """To a person, a unit or a role."""
     document = queries.visible_document(document_id, user=actor(request))
     sharing.grant(document, given.subject, given.name, by=actor(request), at=timezone.now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)

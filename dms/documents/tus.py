@@ -108,8 +108,8 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         return answer(200, told | kept_answer(found.answer) | {"Cache-Control": "no-store"})
     if request.content_type != "application/offset+octet-stream":
         raise BadHeader(header="Content-Type")
-    if not request.headers.get("Content-Length"):
-        raise BodyLengthMissing
+    if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
+        raise BodyLengthMissing  # WSGI would give us nothing of it
     arrived = uploading.append(
         found, request, offset_bytes=whole_number(request, "Upload-Offset"), at=timezone.now(),
         store=backend("OBJECT_STORES"), checksum=checksum(request),

@@ -1,6 +1,7 @@
 """However claims, crashes, retries and late results interleave, a step is done once and never lost."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from hypothesis import settings
@@ -9,6 +10,7 @@ from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
     consumes,
+    initialize,
     invariant,
     multiple,
     rule,
@@ -34,7 +36,15 @@ class Steps(RuleBasedStateMachine):
         self.done: Counter[int] = Counter()
         self.planned = 0
 
+    @initialize()
+    def some_to_begin_with(self) -> None:
+        for name, urgent in (("noted", True), ("batch", False)):
+            self.plan(name, urgent)
+
     @rule(name=st.sampled_from(sorted(NAMES)), urgent=st.booleans())
+    def plan_one(self, name: str, urgent: bool) -> None:
+        self.plan(name, urgent)
+
     def plan(self, name: str, urgent: bool) -> None:
         self.planned += 1
         plan(f"target {self.planned}", name, at=NOON, priority=0 if urgent else 10)
@@ -83,13 +93,28 @@ class Steps(RuleBasedStateMachine):
     def stop_gracefully(self, step: Step) -> None:
         claim.give_back(step)
 
-    @rule(step=held)
-    def lease_runs_out(self, step: Step) -> None:
+    @rule(step=held, heir=st.booleans())
+    def lease_runs_out(self, step: Step, heir: bool) -> None:
         """The worker is dead, or only slow: it still holds its step and may come back."""
         Step.objects.filter(pk=step.pk, state=StepState.RUNNING).update(lease_until=NOON)
         for buried in claim.release_expired():
             assert buried.attempts >= claim.MAX_ATTEMPTS
             claim.fail(buried, problem="worker_died", detail="", at=NOON, final=True)
+        row = Step.objects.get(pk=step.pk)
+        if heir and row.state == StepState.WAITING:
+            self.taken_over(step)
+
+    def taken_over(self, step: Step) -> None:
+        """Another holds it now: whatever the first one says is not heard."""
+        Step.objects.filter(pk=step.pk).update(not_before=NOON, priority=0)
+        Step.objects.exclude(pk=step.pk).update(not_before=NOON + timedelta(days=36_500))
+        taken = claim.claim(NAMES, worker="heir")
+        assert [other.pk for other in taken] == [step.pk]
+        with pytest.raises(claim.LeaseLost):
+            claim.finish(step, at=NOON)
+        claim.give_back(step)
+        claim.renew(taken)
+        claim.give_back(taken[0])
 
     @invariant()
     def nothing_is_done_twice_or_lost(self) -> None:
@@ -114,5 +139,5 @@ class Steps(RuleBasedStateMachine):
 @pytest.mark.usefixtures("db", "steps_table")
 def test_every_step_is_done_once() -> None:
     run_state_machine_as_test(
-        Steps, settings=settings(max_examples=60, stateful_step_count=30, deadline=None)
+        Steps, settings=settings(max_examples=25, stateful_step_count=30, deadline=None)
     )
