@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -120,11 +121,15 @@ def newest(user: User) -> QuerySet[Document]:
     return visible.select_related("current", "unit").order_by("-created_at", "-pk")
 
 
-def referenced_blobs() -> Iterator[str]:
-    """Every object that a row still needs; the sweep leaves these alone."""
-    yield from Version.objects.values_list("sha256", flat=True).iterator()
-    yield from Rendition.objects.values_list("sha256", flat=True).iterator()
-    yield from Upload.objects.exclude(sha256="").values_list("sha256", flat=True).iterator()
+def referenced_blobs(using: str = "default") -> Iterator[str]:
+    """Every object that a row still needs; the sweep leaves these alone, and a backup holds them."""
+    held: tuple[QuerySet[Any], ...] = (
+        Version.objects.using(using),
+        Rendition.objects.using(using),
+        Upload.objects.using(using).exclude(sha256=""),
+    )
+    for rows in held:
+        yield from rows.values_list("sha256", flat=True).iterator()
 
 
 def is_referenced(sha256: str) -> bool:

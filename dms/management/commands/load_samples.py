@@ -87,8 +87,12 @@ class Command(DomainCommand):
             return
         people = self.people()
         versions = [self.take(record, people) for record in RECORDS]
-        self.wait([str(version.pk) for version in versions])
-        self.tell({"loaded": len(versions)}, as_json=options["json"], line="Sample records loaded.")
+        read = self.wait([str(version.pk) for version in versions])
+        later = "" if read == len(versions) else "; the rest is read while the system runs"
+        self.tell(
+            {"loaded": len(versions), "read": read}, as_json=options["json"],
+            line=f"{len(versions)} sample records loaded, {read} read{later}.",
+        )  # fmt: skip
 
     def people(self) -> dict[str, User]:
         """The people with their units, made together; their one password is shown once."""
@@ -114,8 +118,8 @@ class Command(DomainCommand):
             grant(document, GrantSubject.USER, subject, by=by, at=now())
         return receipt.version
 
-    def wait(self, versions: list[str]) -> None:
-        """Tell how far the reading is, until it is done or nothing moves any more."""
+    def wait(self, versions: list[str]) -> int:
+        """Tell how far the reading is, until it is done or nothing moves any more; how many are read."""
         helpers = None if live_workers().exists() else Processes(os.cpu_count() or 1)
         if helpers:
             connections.close_all()
@@ -131,6 +135,7 @@ class Command(DomainCommand):
         finally:
             if helpers:
                 helpers.stop()
+        return read
 
 
 def make_people(password: str) -> None:

@@ -1,0 +1,51 @@
+"""A system of its own for tests: manage.py as a process, on a data directory that the test owns."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """An installation: its data directory and its command line."""
+
+    data: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data / "vankho.sqlite3"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment of its processes; more names are written without VANKHO_."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("VANKHO_")}
+        return {
+            **kept, "VANKHO_DATA": str(self.data), "PYTHONWARNINGS": "",
+            **{f"VANKHO_{name}": value for name, value in more.items()},
+        }  # fmt: skip
+
+    def command(self, *arguments: object) -> list[str]:
+        return [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)]
+
+    def run(self, *arguments: object, code: int = 0, before: tuple[str, ...] = ()) -> str:
+        """The command's output; it must end with this exit code."""
+        ran = subprocess.run(
+            [*before, *self.command(*arguments)], env=self.environment(), cwd=ROOT,
+            capture_output=True, text=True, timeout=300,
+        )  # fmt: skip
+        assert ran.returncode == code, f"{arguments}: {ran.returncode}\n{ran.stdout}\n{ran.stderr}"
+        return ran.stdout if code == 0 else ran.stdout + ran.stderr
+
+    def facts(self, *arguments: object) -> list[dict[str, Any]]:
+        """The JSON lines that the command says."""
+        lines = self.run(*arguments, "--json").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def objects(self) -> dict[str, bytes]:
+        """Every stored object by its name."""
+        return {path.name: path.read_bytes() for path in self.data.glob("objects/sha256/*/*/*")}
