@@ -119,6 +119,11 @@ def check_length(size_bytes: int) -> None:
         raise EmptyFile
     if size_bytes > settings.INTAKE_MAX_BYTES:
         raise TooLarge(limit_mb=settings.INTAKE_MAX_BYTES // 1024**2)
+    check_room(size_bytes)
+
+
+def check_room(size_bytes: int) -> None:
+    """Raises: StorageFull."""
     free = shutil.disk_usage(settings.VANKHO_DATA).free
     if free - size_bytes < settings.INTAKE_RESERVE_BYTES:
         raise StorageFull
