@@ -20,7 +20,7 @@ def wired() -> Iterator[tuple[str, str]]:
     for table in ("OBJECT_STORES", "SEARCH_ENGINES"):
         for alias, entry in getattr(settings, table).items():
             yield f"{table}[{alias!r}]", entry["BACKEND"]
-    for setting in ("WORKER_ROOM", "PROBLEM_TELLER", "STEP_TARGETS"):
+    for setting in ("WORKER_ROOM", "PROBLEM_TELLER", "STEP_TARGETS", "LIGHTING"):
         yield setting, getattr(settings, setting)
 
 

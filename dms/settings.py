@@ -146,6 +146,7 @@ CRON = {
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]
 WORKER_ROOM = "ocr_pipeline.tasks.room"
 PROBLEM_TELLER = "dms.documents.presenting.problem_sentence"
+LIGHTING = "search.lighting.lit_spans"
 STEP_TARGETS = "dms.documents.operating.visible_targets"
 HEALTH_FACTS = ["dms.documents.operating.search_lag"]
 PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]

@@ -1,13 +1,12 @@
 """Words of a query in the text of a page: which pieces to light, and on which page the next one stands."""
 
-import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from dms.documents.models import Page, Version
+from django.conf import settings
+from django.utils.module_loading import import_string
 
-WORD = re.compile(r"\w+")
-PART = re.compile(r'-?(?:\w+:)?(?:"[^"]*"|\S+)')
+from dms.documents.models import Page, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,47 +17,28 @@ class Lit:
     on: bool
 
 
-def folded(text: str) -> str:
-    """Lower case without accents, one character for one, so that offsets stay."""
-    return "".join(fold_one(char) for char in text)
-
-
-def fold_one(char: str) -> str:
-    """A character's base letter; đ becomes d."""
-    base = unicodedata.normalize("NFD", char.lower())[0]
-    return "d" if base == "đ" else base
-
-
-def wanted(query: str) -> frozenset[str]:
-    """The folded words to light: those that must stand in the text, not those that must not."""
-    words: set[str] = set()
-    for part in PART.findall(unicodedata.normalize("NFC", query)):
-        if part.startswith("-"):
-            continue
-        head, colon, tail = part.partition(":")
-        words.update(WORD.findall(folded(tail if colon and head.isalpha() else part)))
-    return frozenset(words)
+def spans() -> Callable[[str, str], tuple[tuple[int, int], ...]]:
+    """What finds a query's words in a text; search knows how, and settings name it."""
+    found: Callable[[str, str], tuple[tuple[int, int], ...]] = import_string(settings.LIGHTING)
+    return found
 
 
 def lit_pieces(query: str, text: str) -> tuple[Lit, ...]:
     """The text in pieces, those of the query lit."""
-    words = wanted(query)
     pieces, place = [], 0
-    for match in WORD.finditer(text) if words else ():
-        if folded(match[0]) not in words:
-            continue
-        pieces += [Lit(text[place : match.start()], on=False), Lit(match[0], on=True)]
-        place = match.end()
+    for start, end in spans()(query, text) if query else ():
+        pieces += [Lit(text[place:start], on=False), Lit(text[start:end], on=True)]
+        place = end
     pieces.append(Lit(text[place:], on=False))
     return tuple(piece for piece in pieces if piece.text)
 
 
 def next_lit_page(version: Version, query: str, *, after: int) -> int:
     """The next page with a word of the query, going round; the same page where no other has one."""
-    words = wanted(query)
+    find = spans()
     pages = Page.objects.filter(version=version).exclude(text="").order_by("number")
     for part in (pages.filter(number__gt=after), pages.filter(number__lt=after)):
         for number, text in part.values_list("number", "text").iterator(chunk_size=20):
-            if words.intersection(WORD.findall(folded(text))):
+            if find(query, text):
                 return int(number)
     return after

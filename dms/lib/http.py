@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 
-ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})\Z")
+ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\Z")
 SEALED = "default-src 'none'; sandbox"  # a file is shown or saved, it never acts
 CHUNK_BYTES = 64 * 1024
 

@@ -47,7 +47,7 @@ class Queue:
     failed: int
     oldest_at: datetime | None
     per_minute: float
-    eta_s: float | None  # None where nothing was done lately or nothing waits
+    done_at: datetime | None  # about; None where nothing was done lately or nothing waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +145,12 @@ def queues(*, at: datetime) -> tuple[Queue, ...]:
         .values_list("name")
         .annotate(number=Count("pk"))
     )
-    return tuple(queue(name, table, done.get(name, 0)) for name in settings.STEPS)
+    return tuple(queue(name, table, done.get(name, 0), at=at) for name in settings.STEPS)
 
 
-def queue(name: str, table: Mapping[tuple[str, str], Mapping[str, object]], done: int) -> Queue:
+def queue(
+    name: str, table: Mapping[tuple[str, str], Mapping[str, object]], done: int, *, at: datetime
+) -> Queue:
     """The line of one name."""
     counts = {
         state: int(str(table[name, state]["number"])) if (name, state) in table else 0
@@ -161,7 +163,7 @@ def queue(name: str, table: Mapping[tuple[str, str], Mapping[str, object]], done
         name=name, waiting=waiting, running=counts[StepState.RUNNING],
         failed=counts[StepState.QUARANTINED],
         oldest_at=oldest if isinstance(oldest, datetime) else None, per_minute=rate,
-        eta_s=60 * waiting / rate if waiting and rate else None,
+        done_at=at + timedelta(minutes=waiting / rate) if waiting and rate else None,
     )  # fmt: skip
 
 
