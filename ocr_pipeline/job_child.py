@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dms.errors import DmsError, Unavailable
 from ocr_pipeline.confinement import Confinement, confine
 from ocr_pipeline.limits import Limits
 
@@ -50,12 +51,15 @@ def attempt(request: dict[str, Any], path: Path | None, files: Path) -> dict[str
     try:
         return {"result": function(path, request["arguments"], files)}
     except Exception as error:  # noqa: BLE001  # whatever a parser raises becomes an answer here
-        return {"problem": named(error), "detail": traceback.format_exc()[-DETAIL_CHARS:]}
+        detail = traceback.format_exc()[-DETAIL_CHARS:]
+        return {"problem": named(error), "detail": detail, "retry": may_pass(error)}
 
 
 def named(error: BaseException) -> str:
     """The problem behind an error, looking through what was raised because of it."""
     for cause in chain(error):
+        if isinstance(cause, DmsError):
+            return cause.code
         if isinstance(cause, MemoryError):
             return "out_of_memory"
         if isinstance(cause, OSError) and cause.errno in {errno.EFBIG, errno.ENOSPC}:
@@ -63,6 +67,11 @@ def named(error: BaseException) -> str:
         if isinstance(cause, RecursionError):
             return "too_deep"
     return "unreadable"
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether another attempt makes sense, by the error's own word."""
+    return any(isinstance(cause, Unavailable) for cause in chain(error))
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -19,6 +19,7 @@ class Job:
     function: str
     answer: Mapping[str, Any]
     may_lack: frozenset[str] = frozenset()
+    cpu_s: int | None = None  # where it may take less than others
 
 
 SIZE = {"number": int, "width_px": int, "height_px": int}
@@ -35,6 +36,7 @@ JOBS: Mapping[str, Job] = {
     "inspect": Job(
         "ocr_pipeline.inspection.inspect",
         {"kind": str, "media_type": str, "problem": (str, type(None)), "signed": bool, "pages": [SIZE]},
+        cpu_s=60,
     ),
     "read": Job("ocr_pipeline.pipeline.read_pages", {"pages": [READING]}),
     "describe": Job("ocr_pipeline.metadata.describe_pages", {"suggestions": [SUGGESTION]}),

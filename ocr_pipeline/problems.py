@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop as _
+
+def _(sentence: str) -> str:
+    """Mark a sentence for translators; it is translated where it is shown."""
+    return sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ PROBLEMS: Mapping[str, Problem] = {
     "polyglot": Problem(QUARANTINED, _("The file is two kinds of file in one, which is a way to hide content. Save it again in one format and upload the new copy.")),
     "too_many_pages": Problem(QUARANTINED, _("The file has more pages than are read here. Split it into smaller files and upload those.")),
     "page_too_large": Problem(QUARANTINED, _("A page is larger than what is read here. Save it at a smaller size or resolution and upload it again.")),
+    "page_unreadable": Problem(QUARANTINED, _("A page cannot be opened; the file is damaged. Scan or export it again and upload the new copy.")),
     "bad_page_size": Problem(QUARANTINED, _("A page has no size that makes sense. Print it to a new PDF and upload that.")),
     "bomb": Problem(QUARANTINED, _("The file unpacks to far more than its size, as harmful files do. Save its content to a new file and upload that.")),
     "forbidden_xml": Problem(QUARANTINED, _("The file holds instructions that no office document needs, and is not opened. Save its content to a new file and upload that.")),
@@ -41,6 +45,11 @@ PROBLEMS: Mapping[str, Problem] = {
     "unreadable": Problem(QUARANTINED, _("The file cannot be read. Open it in the program that made it, save it again, and upload the new copy.")),
     "bad_answer": Problem(QUARANTINED, _("Reading the file gave an answer that makes no sense, so nothing of it is believed. Save its content to a new file and upload that.")),
     # tried again, and given up
+    "ocr_engine_missing": Problem(QUARANTINED, _("The text recogniser is not installed on this machine. Tell the operator, then try again.")),
+    "ocr_language_missing": Problem(QUARANTINED, _("The text recogniser lacks the language that this document needs. Tell the operator, then try again.")),
+    "ocr_engine_crashed": Problem(QUARANTINED, _("The text recogniser stopped again and again on this file. Scan it again more clearly, or download the original.")),
+    "ocr_engine_killed": Problem(QUARANTINED, _("The machine ran short of memory again and again while it recognised text. Tell the operator, then try again.")),
+    "ocr_engine_slow": Problem(QUARANTINED, _("Recognising the text of a page takes longer than it may. Scan it again more clearly, or download the original.")),
     "sandbox_died": Problem(QUARANTINED, _("The process that reads files stopped again and again on this file. Tell the operator; the original can be downloaded.")),
     "job_killed": Problem(QUARANTINED, _("The machine ran short of memory again and again while it read this file. Tell the operator, then try again.")),
     "job_missing": Problem(QUARANTINED, _("This installation lacks the program for this file. Tell the operator, then try again.")),

@@ -1,16 +1,10 @@
 """Hostile files are opened only here: in a child without network, credentials or more than its limits."""
 
-import contextlib
-import fcntl
 import json
 import os
-import select
 import shutil
-import socket
-import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,13 +13,11 @@ from ocr_pipeline import isolation, wire
 from ocr_pipeline.isolation import Isolation, IsolationMissing
 from ocr_pipeline.jobs import JOBS, Job, answers
 from ocr_pipeline.limits import Limits
+from ocr_pipeline.originals import Original
+from ocr_pipeline.problems import PROBLEMS
+from ocr_pipeline.warmed import Warmed
 
-TICK_S = 1.0
-START_S = 60.0
 GRACE_S = 15.0  # after the wall time of a job, before the warmed process itself counts as stuck
-STOP_S = 5.0
-IN_MEMORY_BYTES = 64 * 1024**2
-SEALS = fcntl.F_SEAL_SEAL | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE
 
 __all__ = ["IsolationMissing", "JobFailed", "Outcome", "Sandbox", "describe_isolation"]
 
@@ -48,6 +40,16 @@ class JobMissing(Unavailable):
     code = "job_missing"
 
 
+class JobPostponed(Unavailable):
+    """Something that the job needs is not available right now ({problem}); it is tried again."""
+
+    code = "job_postponed"
+
+    def __init__(self, problem: str, detail: str) -> None:
+        super().__init__(problem=problem, detail=detail)
+        self.code = problem  # type: ignore[misc]  # the problem is the code
+
+
 class JobFailed(DmsError):
     """The file could not be processed ({problem}): {detail}"""  # noqa: D415  # ends with the detail
 
@@ -61,10 +63,6 @@ class JobFailed(DmsError):
 
 RETRIED: Mapping[str, type[Unavailable]] = {
     "killed": JobKilled, "job_missing": JobMissing, "no_isolation": IsolationMissing,
-}  # fmt: skip
-FINAL = {
-    "crashed", "out_of_memory", "too_slow", "too_much_output", "too_many_processes", "too_deep",
-    "unreadable", "bad_answer",
 }  # fmt: skip
 
 
@@ -113,7 +111,7 @@ class Sandbox:
     ) -> Outcome:
         """Run a job on a file; `tick` is called every second, and what it raises ends the job.
 
-        Raises: JobFailed, SandboxDied, JobKilled, JobMissing, IsolationMissing.
+        Raises: JobFailed, SandboxDied, JobPostponed, JobKilled, JobMissing, IsolationMissing.
         """
         warmed = self.warm()
         directory = self.fresh_directory(warmed.user)
@@ -121,7 +119,7 @@ class Sandbox:
             "function": self.jobs[job].function,
             "arguments": dict(arguments),
             "directory": str(directory),
-            "limits": asdict(self.limits),
+            "limits": asdict(self.limits_of(self.jobs[job])),
         }
         try:
             with self.original.opened(path, directory) as descriptor:
@@ -146,7 +144,7 @@ class Sandbox:
         if not isinstance(told, dict):
             raise JobFailed("bad_answer", "no object of JSON")
         if "problem" in told:
-            fail(str(told["problem"]), str(told.get("detail", "")))
+            fail(str(told["problem"]), str(told.get("detail", "")), retry=told.get("retry") is True)
         result = told.get("result")
         if not answers(self.jobs[job], result):
             raise JobFailed("bad_answer", "not of the form the job owes")
@@ -154,7 +152,11 @@ class Sandbox:
             raise JobFailed("bad_answer", "made something that is not a plain file")
         return dict(result or {})
 
-    def warm(self) -> "Warmed":
+    def limits_of(self, job: Job) -> Limits:
+        """The limits, and those of a job where they are tighter."""
+        return replace(self.limits, cpu_s=min(self.limits.cpu_s, job.cpu_s or self.limits.cpu_s))
+
+    def warm(self) -> Warmed:
         """The warmed process, started when there is none."""
         if self.warmed is None or self.warmed.process.poll() is not None:
             self.drop()
@@ -190,134 +192,13 @@ class Sandbox:
             remove(self.scratch)
 
 
-class Warmed:
-    """The running warmed process and the socket to it."""
-
-    def __init__(
-        self, kind: Isolation, scratch: Path, functions: Sequence[str], code: Sequence[Path]
-    ) -> None:
-        self.connection, theirs = socket.socketpair()
-        with theirs:
-            started = isolation.start_command(
-                kind, scratch=scratch, descriptor=theirs.fileno(), functions=functions, code=code
-            )
-            self.process = subprocess.Popen(
-                started.command, env=started.environment, pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd="/",
-            )  # fmt: skip
-        self.user = started.user
-        self.ready = False
-
-    def ask(
-        self,
-        request: dict[str, Any],
-        original: int | None,
-        *,
-        tick: Callable[[], None],
-        patience_s: float,
-    ) -> tuple[dict[str, Any], bytes]:
-        """One job and its ending. Raises: wire.Closed."""
-        if not self.ready:
-            self.wait(tick, START_S)
-            wire.receive_json(self.connection)
-            self.ready = True
-        wire.send_json(self.connection, request)
-        wire.send_descriptor(self.connection, original)
-        self.wait(tick, patience_s)
-        return wire.receive_json(self.connection), wire.receive(self.connection)
-
-    def wait(self, tick: Callable[[], None], patience_s: float) -> None:
-        """Until something arrives, ticking. Raises: wire.Closed."""
-        until = time.monotonic() + patience_s
-        while not select.select([self.connection], [], [], TICK_S)[0]:
-            tick()
-            if time.monotonic() > until:
-                raise wire.Closed
-
-    def end(self) -> None:
-        """Stop it and what it started."""
-        self.connection.close()
-        self.process.terminate()
-        try:
-            self.process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-class Original:
-    """The bytes of a document as a descriptor through which nobody can change them."""
-
-    def __init__(self) -> None:
-        self.identity: tuple[int, ...] = ()
-        self.sealed: int | None = None
-
-    @contextlib.contextmanager
-    def opened(self, path: Path | None, directory: Path) -> Iterator[int | None]:
-        """A copy for the job: sealed in memory and kept for the next, or a large one on disk for once."""
-        if path is None:
-            yield None
-            return
-        with path.open("rb") as file:
-            facts = os.fstat(file.fileno())
-            if facts.st_size > IN_MEMORY_BYTES:
-                copy = throwaway_copy(file.fileno(), facts.st_size, directory)
-                try:
-                    yield copy
-                finally:
-                    os.close(copy)
-                return
-            identity = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns)
-            if identity != self.identity:
-                self.forget()
-                self.sealed = sealed_copy(file.fileno(), facts.st_size)
-                self.identity = identity
-        yield self.sealed
-
-    def forget(self) -> None:
-        """Let the memory go."""
-        if self.sealed is not None:
-            os.close(self.sealed)
-        self.identity, self.sealed = (), None
-
-
-def sealed_copy(source: int, size: int) -> int:
-    """The bytes in memory that the kernel lets nobody change any more."""
-    copy = os.memfd_create("original", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    copy_bytes(source, copy, size)
-    fcntl.fcntl(copy, fcntl.F_ADD_SEALS, SEALS)
-    return copy
-
-
-def throwaway_copy(source: int, size: int, directory: Path) -> int:
-    """A copy without a name, for one job."""
-    path = directory / "original"
-    target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
-    try:
-        copy_bytes(source, target, size)
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    finally:
-        os.close(target)
-        path.unlink()
-
-
-def copy_bytes(source: int, target: int, size: int) -> None:
-    """All bytes, inside the kernel."""
-    done = 0
-    while done < size:
-        moved = os.sendfile(target, source, done, size - done)
-        if not moved:
-            break
-        done += moved
-
-
-def fail(problem: str, detail: str) -> None:
+def fail(problem: str, detail: str, *, retry: bool = False) -> None:
     """Raise what a problem means: to be tried again, or final."""
     if problem in RETRIED:
         raise RETRIED[problem](detail=detail)
-    if problem not in FINAL:
-        problem, detail = "bad_answer", f"{problem}: {detail}"
-    raise JobFailed(problem, detail)
+    if problem not in PROBLEMS:
+        raise JobFailed("bad_answer", f"{problem}: {detail}")
+    raise (JobPostponed if retry else JobFailed)(problem, detail)
 
 
 def parsed(answer: bytes) -> object:

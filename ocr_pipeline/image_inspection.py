@@ -1,0 +1,59 @@
+"""Inspection of JPEG, PNG and TIFF files by their headers; no pixel is decoded."""
+
+from pathlib import Path
+
+from PIL import Image, TiffImagePlugin
+
+from ocr_pipeline.limits import Limits
+from ocr_pipeline.page_images import ImagePages, PageUnreadable
+from ocr_pipeline.refusals import Damaged, Truncated, check_count, check_pixels
+from ocr_pipeline.sniff import holds
+
+FORMATS = ("JPEG", "PNG", "TIFF", "MPO")  # MPO is the JPEG of phones with two lenses
+ENDS = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}
+OFFSETS_AND_LENGTHS = ((273, 279), (324, 325))  # of strips, of tiles (TIFF 6.0)
+
+
+def page_sizes(path: Path, limits: Limits) -> list[tuple[int, int]]:
+    """Width and height of each frame in pixels.
+
+    Raises: Damaged, Truncated, NoPages, TooManyPages, BadPageSize, PageTooLarge.
+    """
+    check_complete(path, limits)
+    try:
+        with ImagePages(path, limits) as pages:
+            sizes = [pages.size(number) for number in range(1, pages.count + 1)]
+    except PageUnreadable as error:
+        raise Damaged from error
+    for width_px, height_px in sizes:
+        check_pixels(width_px, height_px, limits.page_pixels)
+    return sizes
+
+
+def check_complete(path: Path, limits: Limits) -> None:
+    """See that the end is there. Raises: Damaged, Truncated, NoPages, TooManyPages."""
+    Image.MAX_IMAGE_PIXELS = None  # pixels are checked by page, in words of our own
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            if isinstance(image, TiffImagePlugin.TiffImageFile):
+                check_frames(image, path.stat().st_size, limits)
+            elif not holds(path, ENDS[str(image.format)]):
+                raise Truncated
+    except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError) as error:
+        raise Damaged from error
+
+
+def check_frames(image: TiffImagePlugin.TiffImageFile, file_bytes: int, limits: Limits) -> None:
+    """See that all pixels of all frames lie within the file."""
+    number = 0
+    while True:
+        check_count(number + 1, limits.pages)
+        for offsets, lengths in OFFSETS_AND_LENGTHS:
+            starts, sizes = (image.tag_v2.get(tag, ()) for tag in (offsets, lengths))
+            if any(start + size > file_bytes for start, size in zip(starts, sizes, strict=False)):
+                raise Truncated
+        number += 1
+        try:
+            image.seek(number)
+        except EOFError:
+            return
