@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.factories",
     "tests.engines",
     "tests.saboteurs.tasks",
+    "tests.crash.machine",
 ]
