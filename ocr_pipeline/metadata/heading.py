@@ -7,7 +7,7 @@ from ocr_pipeline.metadata.issue import Issue, issue_of_head, issue_suggestions
 from ocr_pipeline.metadata.kinds import OFFICIAL_LETTER, kind_in_notation
 from ocr_pipeline.metadata.layout import Layout, Run
 from ocr_pipeline.metadata.number import NumberLine, agrees, number_line
-from ocr_pipeline.metadata.organ import agencies, name_of, organ_lines
+from ocr_pipeline.metadata.organ import agencies, name_of, organ_lines, spelt_like
 from ocr_pipeline.metadata.subject import kind_line, letter_subject, subject_text, subject_under
 from ocr_pipeline.types import Suggestion
 
@@ -21,7 +21,7 @@ def heading_suggestions(layout: Layout) -> Iterator[Suggestion]:
     issue = issue_of_head(layout)
     organs = organ_lines(layout, above=foot_of_agency(layout, number, issue))
     kind_and_subject = list(kinds_and_subjects(layout, number))
-    yield from organ_suggestion(layout, organs)
+    yield from organ_suggestion(layout, organs, number=number, place=issue.place if issue else "")
     yield from kind_and_subject
     if number:
         kind = next((one.value for one in kind_and_subject if one.name == "type_name"), None)
@@ -40,14 +40,18 @@ def foot_of_agency(layout: Layout, number: NumberLine | None, issue: Issue | Non
     return kind[0].level - kind[0].height / 2 if kind else layout.height * UPPER_THIRD
 
 
-def organ_suggestion(layout: Layout, lines: list[Run]) -> list[Suggestion]:
+def organ_suggestion(
+    layout: Layout, lines: list[Run], *, number: NumberLine | None, place: str
+) -> list[Suggestion]:
     """The last of the agencies named is the one that issues."""
     groups = agencies(lines)
     if not groups:
         return []
     name, tokens = name_of(groups[-1])
-    sure = 0.95 if layout.divide.by_motto and len(groups) <= USUAL_AGENCIES else 0.7
-    return suggestion("organ_name", name, tokens, page=layout.number, sure=sure)
+    sure = 0.95 if len(groups) <= USUAL_AGENCIES else 0.7
+    if not layout.divide.by_motto:
+        sure = 0.7 if number else 0.35
+    return suggestion("organ_name", spelt_like(name, place), tokens, page=layout.number, sure=sure)
 
 
 def number_suggestions(

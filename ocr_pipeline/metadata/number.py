@@ -18,7 +18,7 @@ BY_SLASH = re.compile(r"^(?P<number>[^/]*)/(?P<rest>.*)$")
 BY_HYPHEN = re.compile(r"^(?P<number>\d+)[-–](?P<rest>[A-ZĐ][A-Za-zĐ]*/.*)$")
 NUMBER = re.compile(r"^\d{1,7}[a-zA-ZđĐ]{0,2}$")
 UNANCHORED = re.compile(r"^\W*\d{1,6}[a-z]?\s*/\s*[A-ZĐ]{2}")
-SPACES = re.compile(r"\s+")
+AROUND_MARKS = re.compile(r"\s*([-–—/])\s*")
 ABBREVIATIONS = (
     "UBND", "HĐND", "MTTQ", "TTg", "HĐQT", "HĐTV", "BGDĐT", "BLĐTBXH", "SLĐTBXH", "LĐTBXH",
     "SGDĐT", "PGDĐT", "GDĐT", "VPĐP", "BCĐ", "ĐTN", "VPĐK", "BVĐK", "CP", "VPCP",
@@ -51,30 +51,34 @@ class NumberLine:
 
 def number_line(layout: Layout) -> NumberLine | None:
     """The first line of the left column that begins with "Số", or reads like a number and notation."""
-    head = [run for run in layout.runs if run.top < layout.height * HEAD_SHARE or layout.flows]
-    anchored = (run for run in head if is_anchored(run, layout))
-    bare = (run for run in head if UNANCHORED.match(run.text) and in_left(run, layout))
-    for run in (*anchored, *bare):
+    head = [
+        run
+        for run in layout.runs
+        if layout.flows or (run.top < layout.height * HEAD_SHARE and run.left < layout.divide.left)
+    ]
+    anchored = [run for run in head if ANCHOR.match(run.plain)]
+    bare = [run for run in head if UNANCHORED.match(run.text)]
+    for run in (*anchored, *(whole(run, head) for run in anchored), *bare):
         found = parts_of(run)
         if found:
             return found
     return None
 
 
-def is_anchored(run: Run, layout: Layout) -> bool:
-    """Whether a line begins with "Số" and is not a sentence."""
-    anchor = ANCHOR.match(run.plain)
-    return anchor is not None and "/" in run.text[:60] + "-" and in_left(run, layout)
-
-
-def in_left(run: Run, layout: Layout) -> bool:
-    """Whether a line begins in the left column."""
-    return layout.flows or run.left < layout.divide.left
+def whole(run: Run, head: Sequence[Run]) -> Run:
+    """The line with what stands beyond a gap left for a number to be written by hand."""
+    rest = [
+        other
+        for other in head
+        if run.left < other.left and abs(other.level - run.level) < run.height / 2
+    ]
+    return Run(run.tokens + tuple(token for other in rest for token in other.tokens))
 
 
 def parts_of(run: Run) -> NumberLine | None:
     """Number and notation of a line; a number that is not plainly digits is left out."""
-    rest = SPACES.sub("", run.text[len(anchor_of(run)) :]).replace("Ð", "Đ").replace("⁄", "/")
+    rest = run.text[len(anchor_of(run)) :].replace("Ð", "Đ").replace("⁄", "/")
+    rest = AROUND_MARKS.sub(r"\1", rest)
     split = BY_HYPHEN.match(rest) or BY_SLASH.match(rest)
     if split is None:
         return None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ocr_pipeline.metadata.layout import Layout, Run, Token
-from ocr_pipeline.metadata.letters import is_capitals, spelt
+from ocr_pipeline.metadata.letters import is_capitals, plain, spelt
 
 # How names of agencies begin; a line that begins so starts a new name.
 BEGINNINGS = (
@@ -24,10 +24,18 @@ BEGINNINGS = (
 WHOLE = {"CHINH PHU", "QUOC HOI", "THU TUONG CHINH PHU", "HUYEN UY", "TINH UY", "THANH UY"}
 UNFINISHED = re.compile(
     r"(?:[,&–-]|\b(?:VA|CUA|VE|CHO|CAC|UY|BAN QUAN LY|BAN CHI DAO|MOI|XA|NHA|THI|CAN|DAN)"
-    r"|^VAN PHONG|^TRUNG TAM|^BAN QUAN LY|^CHI CUC|^TRUONG)$"
+    r"|^VAN PHONG|^TRUNG TAM|^BAN QUAN LY|^CHI CUC|^TRUONG|^CHU TICH|^GIAM DOC|^THU TUONG)$"
 )
 NOT_A_NAME = re.compile(r"^(?:CONG VAN DEN|DEN|SAO Y|SAO LUC|TRICH SAO|MAT|TOI MAT|TUYET MAT|HOA TOC|KHAN|THUONG KHAN)\b")  # fmt: skip
-PHRASES = ("ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "ĐẢNG ỦY", "VĂN PHÒNG")
+PHRASES = (
+    "ỦY BAN NHÂN DÂN",
+    "HỘI ĐỒNG NHÂN DÂN",
+    "ĐẢNG ỦY",
+    "HUYỆN ỦY",
+    "TỈNH ỦY",
+    "THÀNH ỦY",
+    "VĂN PHÒNG",
+)
 FEWEST_LETTERS = 3
 DOUBTFUL = 0.35  # a mean confidence below this is a scribble or a seal
 
@@ -72,12 +80,25 @@ def begins(line: Run, *, after: Run) -> bool:
         return False
     if line.plain in WHOLE:
         return True
-    starts = any(line.plain.startswith(f"{beginning} ") for beginning in BEGINNINGS)
-    return starts and len(words) > 1
+    return len(words) > 1 and f"{line.plain} ".startswith(tuple(f"{b} " for b in BEGINNINGS))
 
 
 def name_of(group: Sequence[Run]) -> tuple[str, tuple[Token, ...]]:
-    """A name's words, without specks at its ends."""
-    tokens = [token for run in group for token in run.tokens if any(map(str.isalnum, token.text))]
+    """A name's words and hyphens, without specks."""
+    tokens = [token for run in group for token in run.tokens if is_of_name(token)]
     name = spelt(" ".join(token.text for token in tokens).strip(" -–_.,:;|"), PHRASES)
     return name, tuple(tokens)
+
+
+def is_of_name(token: Token) -> bool:
+    """Whether a word is more than a speck."""
+    return any(map(str.isalnum, token.text)) or token.text in {"-", "–", "&"}
+
+
+def spelt_like(name: str, place: str) -> str:
+    """The name with its last words accented as the place of issue is, where only accents differ."""
+    own, wanted = name.split(), place.upper().split()
+    tail = own[len(own) - len(wanted) :]
+    if wanted and len(own) > len(wanted) and plain(" ".join(tail)) == plain(" ".join(wanted)):
+        return " ".join(own[: len(own) - len(wanted)] + wanted)
+    return name

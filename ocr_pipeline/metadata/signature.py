@@ -5,7 +5,7 @@ Source: Decree 30/2020/NĐ-CP, annex I, part I, II.7.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ocr_pipeline.metadata.found import suggestion
 from ocr_pipeline.metadata.layout import Layout, Run
@@ -13,15 +13,18 @@ from ocr_pipeline.metadata.letters import is_capitals, is_near, letters, plain, 
 from ocr_pipeline.metadata.positions import POSITION, SURNAMES, TITLES
 from ocr_pipeline.types import Suggestion
 
-CAPACITY = re.compile(r"^\W*(TUQ|TM|KT|TL|Q)\s*[.,:;]\s*(?=\w)|^\W*(TUQ|KT)\s+(?=\w)")
+CAPACITY = re.compile(
+    r"^\W*(T/?UQ|T/?M|K/?T|T/?L|Q)\s*[.,:;]\s*(?=\w)|^\W*(T/?UQ|K/?T|T/M|T/L)\s+(?=\w)"
+)
 SPELT_OUT = re.compile(r"^QUYEN\s+(?=\w)")
 RANK = re.compile(
     r"^(?:(?:Đại|Thượng|Trung|Thiếu)\s+(?:tướng|tá|úy)|Bác\s+sĩ|Luật\s+sư|Kỹ\s+sư"
     r"|(?:PGS|GS|TS|ThS|BS|KS|CKI|CKII|LS|CN)[.\s]+)[\s.,]*",
     re.IGNORECASE,
 )
-WORD_OF_NAME = re.compile(r"^[A-ZĐÀ-ỸƠƯĂÂÊÔ][a-zđà-ỹơưăâêô']+$")
+WORD_OF_NAME = re.compile(r"^[A-ZĐÀ-ỸƠƯĂÂÊÔ][a-zđà-ỹơưăâêô']*$")
 FEWEST, MOST = 2, 6  # words of a name
+RUNS_OVERLEAF = 6  # so far down the next page a name may stand
 REACH = 14  # heights of a letter between position and name: the signature stands there
 
 
@@ -32,6 +35,7 @@ class Block:
     layout: Layout
     lines: tuple[Run, ...]
     name: Run | None
+    name_page: int
     beside_recipients: bool
 
 
@@ -41,7 +45,7 @@ def signature_suggestions(layouts: Sequence[Layout]) -> Iterator[Suggestion]:
     blocks.sort(key=lambda block: not block.beside_recipients)
     if not blocks:
         return
-    block = blocks[0]
+    block = with_name_overleaf(blocks[0], layouts)
     page, sure = block.layout.number, 1.0 if block.beside_recipients else 0.8
     by_capacity = [line for line in block.lines if capacity_of(line)]
     if by_capacity:
@@ -58,8 +62,27 @@ def signature_suggestions(layouts: Sequence[Layout]) -> Iterator[Suggestion]:
         name = name_text(block.name)
         known = plain(name.split()[0]) in SURNAMES
         yield from suggestion(
-            "signer_name", name, block.name.tokens, page=page, sure=sure * (0.97 if known else 0.75)
-        )
+            "signer_name", name, block.name.tokens, page=block.name_page,
+            sure=sure * (0.97 if known else 0.75),
+        )  # fmt: skip
+
+
+def with_name_overleaf(block: Block, layouts: Sequence[Layout]) -> Block:
+    """The block with the name that a page break has moved to the head of the next page."""
+    after = next((one for one in layouts if one.number == block.layout.number + 1), None)
+    if block.name or after is None:
+        return block
+    title = block.lines[-1]
+    heads = after.runs[:RUNS_OVERLEAF]
+    name = next(
+        (run for run in heads if is_name_under(run, title, after) and is_surname(run)), None
+    )
+    return replace(block, name=name, name_page=after.number)
+
+
+def is_name_under(run: Run, title: Run, layout: Layout) -> bool:
+    """Whether a line reads like a name and stands centred under a title."""
+    return bool(name_text(run)) and abs(run.middle - title.middle) < layout.width / 6
 
 
 def block_of(layout: Layout) -> Block | None:
@@ -78,7 +101,7 @@ def block_of(layout: Layout) -> Block | None:
     name = name_under(lines[-1], right, layout)
     if name is None and recipients is None:
         return None
-    return Block(layout, tuple(lines), name, recipients is not None)
+    return Block(layout, tuple(lines), name, layout.number, recipients is not None)
 
 
 def is_right(run: Run, layout: Layout) -> bool:
@@ -102,7 +125,7 @@ def capacity_of(run: Run) -> str:
     """KT., TL., TUQ., TM. or Q. at the head of a line; nothing where the head of an agency signs."""
     found = CAPACITY.match(run.plain)
     if found:
-        return f"{found.group(1) or found.group(2)}."
+        return f"{(found.group(1) or found.group(2)).replace('/', '')}."  # the Party writes T/M
     return "Q." if SPELT_OUT.match(run.plain) else ""
 
 
@@ -137,16 +160,9 @@ def name_under(title: Run, right: Sequence[Run], layout: Layout) -> Run | None:
     names = [
         run
         for run in right
-        if title.level < run.level < lowest
-        and name_text(run)
-        and abs(off(run, title)) < layout.width / 6
+        if title.level < run.level < lowest and is_name_under(run, title, layout)
     ]
     return max(names, key=lambda run: (is_surname(run), run.confidence), default=None)
-
-
-def off(run: Run, title: Run) -> float:
-    """How far a line is from standing centred beneath another."""
-    return run.middle - title.middle
 
 
 def is_surname(run: Run) -> bool:
