@@ -65,7 +65,7 @@ class TantivyEngine(SearchEngine):
             self.writer_lock.release()
 
     def write(self, entries: Iterable[Entry], *, remove: Sequence[str] = ()) -> None:
-        with self.writing(wait=False):
+        with self.writing(wait=False), failures():
             if self.writer is None:
                 self.writer = open_writer(self.reader.path())
             try:
