@@ -141,6 +141,8 @@ CRON = {
     "checkpoint_ledger": (3600, "dms.audit.tasks.checkpoint_ledger"),
     "watch_folder": (5, "dms.documents.tasks.watch_folder"),
     "reconcile": (600, "dms.documents.tasks.reconcile"),
+    "keep_index": (5, "search.tasks.keep_index"),
+    "check_index": (86_400, "search.tasks.check_index"),
     "sweep_objects": (86_400, "dms.documents.tasks.sweep_objects"),
 }
 BLOB_REFERRERS = ["dms.documents.queries.referenced_blobs"]

@@ -12,6 +12,7 @@ from search.base import EngineHit, Query, Sort
 
 SortKey = float | int | str
 SCORE_DIGITS = 4  # sums of the same parts in another order differ behind that
+SLACK = 50  # so that a group of equals at the end of a page seldom takes a second look
 GROWTH = 4
 
 
@@ -65,7 +66,7 @@ def page(query: Query, first: Callable[[int], Sequence[tuple[SortKey, int]]]) ->
             is a float is a score.
     """
     start = read(query.after, query.sort)
-    wanted = (start.position if start else 0) + query.limit + 1
+    wanted = (start.position if start else 0) + query.limit + SLACK
     while True:
         found = [Place(rounded(key), document) for key, document in first(wanted)]
         is_all = len(found) < wanted

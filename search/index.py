@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from dms.backends import backend
 from dms.documents.models import (
@@ -116,10 +116,8 @@ def entries(documents: QuerySet[Document]) -> Iterator[Entry]:
 def carry_over(ids: Sequence[str]) -> dict[str, int]:
     """Bring the index up to the rows for these documents; the revision shown for each.
 
-    Raises: SearchUnavailable, RebuildUnderWay.
+    Raises: SearchUnavailable.
     """
-    if not engine().is_ready():
-        rebuild()
     fresh = made(indexable().filter(pk__in=ids))
     revisions = {
         str(pk): revision
@@ -136,6 +134,17 @@ def rebuild() -> int:
     Raises: RebuildUnderWay, SearchUnavailable.
     """
     return engine().rebuild(entries(indexable()), catch_up=catch_up)
+
+
+def lost() -> frozenset[str]:
+    """Documents that differ though no step waits for them: something happened to the index itself.
+
+    Raises: SearchUnavailable.
+    """
+    found = drift()
+    waiting = Document.objects.filter(indexed_revision__lt=F("revision"))
+    ids = {*found.missing, *found.stale, *found.untracked}
+    return frozenset(ids - {str(pk) for pk in waiting.values_list("pk", flat=True)})
 
 
 def catch_up(held: Mapping[str, int]) -> Changes:

@@ -29,7 +29,7 @@ NAMES = {
 DATE_NAMES = frozenset({"ngay", "date"})
 _QUOTES = str.maketrans("“”„«»＂", '""""""')
 _PART = re.compile(
-    r'(?P<minus>(?<!\S)[-–−])?(?:(?P<name>[^\W\d_]+):\s*(?=\S))?(?:"(?P<quoted>[^"]*)(?:"\*?|$)|(?P<bare>[^\s"]+))'
+    r'(?P<minus>(?<!\S)[-–−])?(?:(?P<name>[^\W\d_]+):(?P<gap>\s*)(?=\S))?(?:"(?P<quoted>[^"]*)(?:"\*?|$)|(?P<bare>[^\s"]+))'
 )  # fmt: skip
 
 
@@ -124,7 +124,9 @@ def parts(text: str) -> Iterator[Part]:
         name, value = found["name"] or "", found["quoted"] or found["bare"] or ""
         prefix = found.group().endswith("*") or value.endswith("*")
         if name and not is_field(name):
-            name, value = "", f"{name}:{value}"
+            if found["gap"]:
+                yield Part("", name, bool(found["minus"]), prefix=False)
+            name, value = "", value if found["gap"] else f"{name}:{value}"
         if found["bare"] and value.endswith(":") and is_field(value[:-1]):
             raise ValueMissing(name=value[:-1])
         yield Part(name, value, bool(found["minus"]), prefix)

@@ -1,5 +1,6 @@
-"""The index step: one holder of the engine's lock writes, in batches."""
+"""The index step, and what keeps an index there: one holder of the engine's lock writes, in batches."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -7,10 +8,13 @@ from uuid import UUID
 
 from dms.documents.indexing import indexed
 from dms.documents.models import Document
-from dms.documents.reading import became_searchable, indexing_failed
+from dms.documents.reading import became_searchable
 from dms.pipeline.base import Task, Tick
 from dms.pipeline.models import Step
-from search.index import carry_over, engine
+from search.base import RebuildUnderWay
+from search.index import carry_over, engine, lost, rebuild
+
+log = logging.getLogger(__name__)
 
 
 class Index(Task):
@@ -19,7 +23,7 @@ class Index(Task):
     batch = 500
 
     def can_run(self) -> bool:
-        return engine().can_write()
+        return engine().can_write() and engine().is_ready()
 
     def perform(self, steps: Sequence[Step], tick: Tick) -> Mapping[int, Any]:
         tick()
@@ -34,5 +38,27 @@ class Index(Task):
         if document.revision == result:
             became_searchable(document, at=at)
 
-    def give_up(self, step: Step, problem: str, *, at: datetime) -> None:
-        indexing_failed(UUID(step.target), "not_indexed", at=at)
+
+def keep_index(at: datetime) -> bool:  # the schedule tells every task the moment
+    """Make an index where there is none that can be used; True when one was made."""
+    return not engine().is_ready() and made_anew()
+
+
+def check_index(at: datetime) -> bool:
+    """Make the index anew when it has lost documents that nothing waits to bring; True when it was."""
+    if not engine().is_ready():
+        return False
+    missing = lost()
+    if missing:
+        log.error("The search index differs from the rows in %d documents", len(missing))
+    return bool(missing) and made_anew()
+
+
+def made_anew() -> bool:
+    """Rebuild, unless somebody does so already."""
+    try:
+        count = rebuild()
+    except RebuildUnderWay:
+        return False
+    log.warning("The search index was made anew from %d documents", count)
+    return True

@@ -57,13 +57,18 @@ class Lock:
         self.release()
 
     def is_taken_elsewhere(self) -> bool:
-        """Whether somebody else holds it."""
+        """Whether somebody else holds it; asking is shared, so that those who ask do not see each other."""
         if self.is_held or not self.path.exists():
             return False
-        if not self.take():
+        descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
             return True
-        self.release()
-        return False
+        else:
+            return False
+        finally:
+            os.close(descriptor)
 
 
 class Generations:

@@ -5,13 +5,13 @@ two thirds of them: a word, several, phrases, prefixes, fields, dates, facets; c
 """
 
 import argparse
-import resource
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import django
@@ -293,7 +293,9 @@ def at(times: Iterable[float], share: float) -> float:
 
 def peak() -> str:
     """Resident memory of this process at its highest."""
-    return f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
+    status = Path("/proc/self/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM"))
+    return f"{int(kilobytes) / 1024:.0f} MB"
 
 
 def tell(name: str, fact: str) -> None:

@@ -13,6 +13,7 @@ from dms.documents.models import Document, Mode
 from search.base import FacetName, SearchUnavailable, Sort
 from search.index import carry_over, drift, engine, rebuild
 from search.queries import Found, find, suggest
+from search.tasks import keep_index
 from tests.factories import a_document
 from tests.ledger import NOON
 from tests.people import People
@@ -26,7 +27,8 @@ TEXTS = (
 
 
 def carried(*documents: Document) -> None:
-    """Index these documents, as the step does."""
+    """Index these documents, as the schedule and the step do."""
+    keep_index(NOON)
     for pk, revision in carry_over([str(document.pk) for document in documents]).items():
         indexed(Document.objects.get(pk=pk).pk, revision)
 

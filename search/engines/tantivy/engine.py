@@ -1,7 +1,7 @@
 """The embedded engine: tantivy under one directory, one writer in one process, readers everywhere."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -65,7 +65,7 @@ class TantivyEngine(SearchEngine):
             self.writer_lock.release()
 
     def write(self, entries: Iterable[Entry], *, remove: Sequence[str] = ()) -> None:
-        with self.writing(wait=False):
+        with self.writing(wait=False), failures():
             if self.writer is None:
                 self.writer = open_writer(self.reader.path())
             try:
@@ -117,13 +117,11 @@ class TantivyEngine(SearchEngine):
     def search(self, query: Query) -> Result:
         with failures():
             searcher = self.reader.searcher()
-            total, is_exact = counted(count(searcher, asking.filtering(query)), query)
-            return Result(
-                hits=tuple(page(query, first_hits(searcher, query))),
-                total=total,
-                is_exact=is_exact,
-                facets=facets(searcher, query) if query.with_facets else {},
-            )
+            ranking = Ranking(searcher, query)
+            hits = tuple(page(query, ranking.first))
+            total, is_exact = counted(ranking.total, query)
+            found = facets(searcher, query) if query.with_facets else {}
+            return Result(hits, total, is_exact, found)
 
     def stamps(self) -> Iterator[tuple[str, int]]:
         with failures():
@@ -162,28 +160,29 @@ def fill(writer: Any, entries: Iterable[Entry], *, remove: Sequence[str] = ()) -
     writer.commit()
 
 
-def count(searcher: Any, asked: Any) -> int:
-    """How many documents there are."""
-    found: int = searcher.search(asked, 1).count
-    return found
+class Ranking:
+    """The hits of a query in its order; counted in the same pass."""
 
+    def __init__(self, searcher: Any, query: Query) -> None:
+        self.searcher = searcher
+        self.total = 0
+        self.field: str | None = SORT_FIELDS.get(query.sort)
+        self.asked = asking.filtering(query)
+        if query.sort is Sort.RELEVANCE:
+            if any(clause.scores for clause in query.clauses):
+                self.asked = asking.scoring(query)
+            else:
+                self.field = "id_high"
+        self.order = tantivy.Order.Asc if query.sort is Sort.TITLE else tantivy.Order.Desc
 
-def first_hits(searcher: Any, query: Query) -> Callable[[int], list[tuple[SortKey, int]]]:
-    """The first n hits in the query's order, as `cursors.page` asks for them."""
-    if query.sort is not Sort.RELEVANCE:
-        asked, field = asking.filtering(query), SORT_FIELDS[query.sort]
-    elif any(clause.scores for clause in query.clauses):
-        asked, field = asking.scoring(query), None
-    else:
-        asked, field = asking.filtering(query), "id_high"
-    order = tantivy.Order.Asc if query.sort is Sort.TITLE else tantivy.Order.Desc
-
-    def first(number: int) -> list[tuple[SortKey, int]]:
-        found = searcher.search(asked, number, count=False, order_by_field=field, order=order).hits
-        addresses = [address for _, address in found]
-        return list(zip([key for key, _ in found], ids(searcher, addresses), strict=True))
-
-    return first
+    def first(self, number: int) -> list[tuple[SortKey, int]]:
+        """The first n hits, as `cursors.page` asks for them."""
+        found = self.searcher.search(
+            self.asked, number, count=True, order_by_field=self.field, order=self.order
+        )
+        self.total = found.count
+        keys = [key for key, _ in found.hits]
+        return list(zip(keys, ids(self.searcher, [at for _, at in found.hits]), strict=True))
 
 
 def ids(searcher: Any, addresses: list[Any]) -> list[int]:
