@@ -149,6 +149,11 @@ PROBLEM_TELLER = "dms.documents.presenting.problem_sentence"
 LIGHTING = "search.lighting.lit_spans"
 STEP_TARGETS = "dms.documents.operating.visible_targets"
 HEALTH_FACTS = ["dms.documents.operating.search_lag"]
+HOME_PANELS = [
+    "dms.documents.home_panels.waiting",
+    "dms.documents.home_panels.on_their_way",
+    "dms.documents.home_panels.recent",
+]
 PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]
 EVENT_KINDS = [
     "dms.accounts.events.EVENTS",
