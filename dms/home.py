@@ -14,7 +14,11 @@ def home(request: HttpRequest) -> HttpResponse:
     """All panels that have something to show this person."""
     makers: list[PanelMaker] = [import_string(name) for name in settings.HOME_PANELS]
     panels = [panel for panel in (make(request.user) for make in makers) if panel is not None]
-    context = {"panels": panels, "tasks": sum(panel.tasks for panel in panels)}
+    context = {
+        "tasks": sum(panel.tasks for panel in panels),
+        "narrow": [panel for panel in panels if not panel.wide],
+        "wide": [panel for panel in panels if panel.wide],
+    }
     response = render(request, "home.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -108,7 +108,8 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "dms" / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # grouped where a page says so; never in ids and attributes
+FORMAT_MODULE_PATH = ["dms.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VANKHO_DATA / "static"
