@@ -14,7 +14,7 @@ def wired() -> Iterator[tuple[str, str]]:
         yield f"STEPS[{name!r}]", dotted
     for name, (_every_s, dotted) in settings.CRON.items():
         yield f"CRON[{name!r}]", dotted
-    for table in ("BLOB_REFERRERS", "PROBLEM_SENTENCES", "HEALTH_FACTS"):
+    for table in ("BLOB_REFERRERS", "HOME_PANELS", "PROBLEM_SENTENCES", "HEALTH_FACTS"):
         for dotted in getattr(settings, table):
             yield table, dotted
     for table in ("OBJECT_STORES", "SEARCH_ENGINES"):

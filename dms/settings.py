@@ -108,7 +108,8 @@ LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "dms" / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "Asia/Ho_Chi_Minh")
 USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # grouped where a page says so; never in ids and attributes
+FORMAT_MODULE_PATH = ["dms.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = VANKHO_DATA / "static"
@@ -151,6 +152,11 @@ PROBLEM_TELLER = "dms.documents.presenting.problem_sentence"
 LIGHTING = "search.lighting.lit_spans"
 STEP_TARGETS = "dms.documents.operating.visible_targets"
 HEALTH_FACTS = ["dms.documents.operating.search_lag"]
+HOME_PANELS = [
+    "dms.documents.home_panels.waiting",
+    "dms.documents.home_panels.on_their_way",
+    "dms.documents.home_panels.recent",
+]
 PROBLEM_SENTENCES = ["ocr_pipeline.problems.SENTENCES"]
 EVENT_KINDS = [
     "dms.accounts.events.EVENTS",

@@ -18,12 +18,15 @@ from dms.accounts.roles import Verb
 from dms.backends import backend
 from dms.documents.following import progress_of
 from dms.documents.intake import WEB, Receipt, check_room, take_in
+from dms.documents.listing import Listed, dressed
 from dms.documents.models import Mode, Version
 from dms.documents.progress import Progress
+from dms.documents.queries import newest
 from dms.documents.views.people import signed_in
 from dms.documents.views.streaming import StoredFile, StreamIntoStore
 from dms.errors import DmsError, NotFound
 
+RECENT = 10
 MODES = (
     (Mode.OPEN, _("Open"), _("all signed-in staff")),
     (Mode.CONDITIONAL, _("Conditional"), _("the owning unit, its parents, and those it is granted to")),
@@ -70,11 +73,19 @@ def answered(request: HttpRequest) -> HttpResponse:
         "usual_mode": Mode.CONDITIONAL,
         "outcomes": outcomes,
         "nothing_came": request.method == "POST" and not outcomes,
+        "recent": sent_recently(user) if not outcomes else [],
         "limit_mb": settings.INTAKE_MAX_BYTES // 1024**2,
     }
     response = render(request, "documents/upload.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def sent_recently(user: User) -> list[tuple[Listed, Progress]]:
+    """The newest documents of this person with their progress: what was sent before the page was left."""
+    rows = list(dressed(newest(user).filter(created_by=user)[:RECENT]))
+    told = progress_of([row.version for row in rows])
+    return [(row, told[row.version.pk]) for row in rows]
 
 
 def outcome(file: StoredFile, *, user: User, unit: Unit | None, mode: str) -> Outcome:
