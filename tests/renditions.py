@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from dms.backends import backend
 from dms.documents.models import Document, Page, PageState, Suggestion, Version
@@ -55,3 +56,8 @@ def suggested(
         document=document, version=document.current, name=name, value=value, confidence=confidence,
         page=page, boxes=[[300, 200, 180, 32]],
     )  # fmt: skip
+
+
+def drain(answer: Any) -> bytes:
+    """Read a streamed answer to its end, as a browser does."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)

@@ -13,7 +13,7 @@ from dms.documents.describing import DescriptionForm, FormRow, form_rows, opened
 from dms.documents.history import SHOWN, History, history
 from dms.documents.models import Mode, Upload, Version
 from dms.documents.revisions import Described, revisions
-from dms.documents.suggesting import Row, rows
+from dms.documents.suggesting import Row
 from dms.documents.viewer import Viewed
 
 
@@ -80,7 +80,7 @@ def info(viewed: Viewed, asked: Asked, *, user: User) -> Info:
     """The first tab."""
     editing = asked.editing and Verb.DESCRIBE in viewed.may
     return Info(
-        rows=rows(viewed.document, viewed.version),
+        rows=viewed.rows,
         form=opened_form(viewed.document) if editing else None,
         recent=history(viewed.document, limit=RECENT),
     )

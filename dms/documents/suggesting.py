@@ -31,6 +31,7 @@ class Read:
     words: str
     tone: str  # good, warning
     page: int
+    boxes: tuple[tuple[int, int, int, int], ...]  # left, top, width, height on the page image
     state: str
 
 
@@ -72,7 +73,8 @@ def read(suggestion: Suggestion | None) -> Read | None:
     words, tone = in_words(suggestion.confidence)
     return Read(
         suggestion.pk, shown(value_of(suggestion)), round(100 * suggestion.confidence), words, tone,
-        suggestion.page, suggestion.state,
+        suggestion.page, tuple((box[0], box[1], box[2], box[3]) for box in suggestion.boxes),
+        suggestion.state,
     )  # fmt: skip
 
 

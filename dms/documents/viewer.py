@@ -1,6 +1,6 @@
 """What the document page shows at once: the scan, its words, its neighbours, and how far reading is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,14 +10,12 @@ from dms.documents.models import (
     Document,
     Page,
     Rendition,
-    Suggestion,
-    SuggestionState,
     Version,
-    VersionState,
 )
 from dms.documents.permissions import owns
 from dms.documents.progress import Progress, progress
 from dms.documents.queries import status, visible_document
+from dms.documents.suggesting import Row, rows
 from dms.documents.words import Line, page_lines
 from dms.errors import NotFound
 from dms.storage.base import ObjectStore
@@ -63,13 +61,11 @@ class Sheet:
         """The page image itself."""
         return self.pictures[-1]
 
-    def marked(self, suggestions: Sequence[Suggestion]) -> "Sheet":
+    def marked(self, known: Iterable[Row]) -> "Sheet":
         """With the places on this page where something was read that waits for a decision."""
-        here = [suggestion for suggestion in suggestions if suggestion.page == self.number]
+        waiting = (row.read for row in known if row.read and row.waits)
         marks = (
-            Mark(suggestion.pk, (box[0], box[1], box[2], box[3]))
-            for suggestion in here
-            for box in suggestion.boxes
+            Mark(read.id, box) for read in waiting if read.page == self.number for box in read.boxes
         )
         return replace(self, marks=tuple(marks))
 
@@ -92,9 +88,14 @@ class Viewed:
     sheet: Sheet | None
     thumbs: tuple[Thumb, ...]
     progress: Progress
-    open_suggestions: int
+    rows: tuple[Row, ...]
     may: frozenset[Verb]
     has_pdfa: bool
+
+    @property
+    def open_suggestions(self) -> int:
+        """How many fields wait for a decision."""
+        return sum(row.waits for row in self.rows)
 
     @property
     def is_current(self) -> bool:
@@ -109,16 +110,15 @@ def viewed(
     document = visible_document(document_id, user=user)
     version = version_named(document, label)
     shown = sheet(version, number, store=store)
-    found = Suggestion.objects.filter(version=version, state=SuggestionState.OPEN)
-    suggestions = [] if version.state == VersionState.LOCKED else list(found)
+    known = rows(document, version)
     return Viewed(
         document=document,
         version=version,
         versions=document.versions.count(),
-        sheet=shown.marked(suggestions) if shown else None,
+        sheet=shown.marked(known) if shown else None,
         thumbs=thumbs(version, shown.number if shown else 1),
         progress=progress(status(version)),
-        open_suggestions=len(suggestions),
+        rows=known,
         may=verbs(user, document),
         has_pdfa=version.renditions.filter(kind="pdfa").exists(),
     )

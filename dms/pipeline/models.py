@@ -53,7 +53,7 @@ class Step(models.Model):
             ),
             models.Index(F("lease_until"), name="steps_leased", condition=Q(state="running")),
             models.Index(F("state"), F("name"), name="steps_by_state"),
-            models.Index(F("finished_at"), name="steps_finished", condition=Q(state="done")),
+            models.Index(F("state"), F("finished_at"), name="steps_finished"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count, Min
 from django.utils.module_loading import import_string
+from django.utils.translation import pgettext_lazy
 
 from dms.accounts.models import User
 from dms.accounts.permissions import check_may
@@ -17,6 +18,14 @@ from dms.pipeline.models import OPEN, Heartbeat, Step, StepState
 
 WINDOW = timedelta(minutes=5)
 SHOWN = 50
+LABELS = {  # a step that has no words yet is called by its name
+    "inspect": pgettext_lazy("step", "look into the file"),
+    "read": pgettext_lazy("step", "read pages"),
+    "describe": pgettext_lazy("step", "suggest the description"),
+    "index": pgettext_lazy("step", "put into the search"),
+    "render": pgettext_lazy("step", "make page images"),
+    "pdfa": pgettext_lazy("step", "make the searchable PDF"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class Queue:
     """The steps of one name: how many, since when, how fast, how long still."""
 
     name: str
+    label: str
     waiting: int
     running: int
     failed: int
@@ -69,7 +79,7 @@ class Seen:
     """A step with its sentence; `target` only for one who may see it, and then `detail` too."""
 
     id: int
-    name: str
+    label: str
     part: str
     ref: str
     attempts: int
@@ -86,6 +96,7 @@ class Group:
     """Steps that failed for one reason."""
 
     name: str
+    label: str
     error: str
     sentence: str
     count: int
@@ -160,11 +171,16 @@ def queue(
     oldest = table[name, StepState.WAITING]["oldest"] if waiting else None
     rate = done / (WINDOW.total_seconds() / 60)
     return Queue(
-        name=name, waiting=waiting, running=counts[StepState.RUNNING],
+        name=name, label=label_of(name), waiting=waiting, running=counts[StepState.RUNNING],
         failed=counts[StepState.QUARANTINED],
         oldest_at=oldest if isinstance(oldest, datetime) else None, per_minute=rate,
         done_at=at + timedelta(minutes=waiting / rate) if waiting and rate else None,
     )  # fmt: skip
+
+
+def label_of(name: str) -> str:
+    """What a step does, in words."""
+    return str(LABELS.get(name, name))
 
 
 def failures() -> tuple[Group, ...]:
@@ -177,7 +193,8 @@ def failures() -> tuple[Group, ...]:
     )
     told = problem_teller()
     return tuple(
-        Group(row["name"], row["error"], told(row["error"]), row["number"]) for row in rows
+        Group(row["name"], label_of(row["name"]), row["error"], told(row["error"]), row["number"])
+        for row in rows
     )
 
 
@@ -191,7 +208,7 @@ def shown(steps: Iterable[Step], *, user: User) -> Iterable[Seen]:
         failed = step.state == StepState.QUARANTINED
         target = targets.get(step.target)
         yield Seen(
-            id=step.pk, name=step.name, part=step.part, ref=step.target, attempts=step.attempts,
+            id=step.pk, label=label_of(step.name), part=step.part, ref=step.target, attempts=step.attempts,
             worker=step.worker, since=step.finished_at if failed else step.planned_at,
             error=(step.error or "unexpected") if failed else "",
             sentence=told(step.error) if failed else "", detail=step.detail if target else "",

@@ -13,7 +13,7 @@ from dms.documents.reading import keep_rendition
 from dms.lib.ids import new_id
 from tests.factories import a_document
 from tests.people import ACTORS, People
-from tests.renditions import JPEG, current, with_images
+from tests.renditions import JPEG, current, drain, with_images
 
 pytestmark = pytest.mark.usefixtures("vankho_data")
 CONTENT = b"%PDF-1.7 untouched bytes"
@@ -35,11 +35,6 @@ def addresses(version: object) -> dict[str, str]:
     names = {"download": (), "pdfa": (), "text": (), "iiif-manifest": (), "thumbnail": (1,),
              "iiif-image": (1,), "iiif-info": (1,), "page-image": (1, "800,")}  # fmt: skip
     return {n: reverse(f"documents:{n}", args=[version, *rest]) for n, rest in names.items()}
-
-
-def drain(answer: Any) -> bytes:
-    """Read a streamed answer to its end, as a browser does."""
-    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def without_tokens(answer: Any) -> bytes:

@@ -55,14 +55,16 @@
     event.stopImmediatePropagation();
   }, true);
 
-  // --- the panel comes back to the page that is shown, also after the page was turned
+  // --- the panel comes back to the page that is shown, and the page to the panel
   document.addEventListener("htmx:configRequest", (event) => {
-    if (!event.target.closest("#panel, #status")) return;
-    const shown = document.getElementById("viewer")?.dataset.page;
     const address = new URL(event.detail.path, location.href);
-    if (address.origin !== location.origin || !shown) return;
-    if (shown === "1") address.searchParams.delete("page");
-    else address.searchParams.set("page", shown);
+    const keep = (name, value, usual) => {
+      if (!value || value === usual) address.searchParams.delete(name);
+      else address.searchParams.set(name, value);
+    };
+    if (event.target.closest("#panel, #status")) keep("page", document.getElementById("viewer")?.dataset.page, "1");
+    else if (event.target.closest("#viewer")) keep("tab", document.getElementById("panel")?.dataset.tab, "info");
+    else return;
     event.detail.path = address.pathname + address.search;
   });
 

@@ -109,7 +109,11 @@
 
   const begin = () => {
     show();
-    document.querySelector(".strip [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const strip = document.querySelector(".strip");
+    const here = strip?.querySelector("[aria-current]");
+    if (!here) return; // only the strip moves, never the page around it
+    const [room, box] = [strip.getBoundingClientRect(), here.getBoundingClientRect()];
+    strip.scrollBy(box.left - room.left - (room.width - box.width) / 2, box.top - room.top - (room.height - box.height) / 2);
   };
   new ResizeObserver(() => { if (view.fit !== "free") show(); }).observe(document.documentElement);
   document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "viewer") begin(); });
