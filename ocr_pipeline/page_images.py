@@ -136,7 +136,7 @@ class PdfPages(_Closing):
         self.limits = limits
         self._layouts: dict[int, Layout] = {}
         try:
-            self._document = pdfium.PdfDocument(path)
+            self._document = pdfium.PdfDocument(path.open("rb"), autoclose=True)
             self._objects = pikepdf.open(path)
         except (pdfium.PdfiumError, pikepdf.PdfError, pikepdf.PasswordError) as error:
             raise PageUnreadable(page=1) from error

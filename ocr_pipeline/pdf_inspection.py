@@ -88,7 +88,7 @@ def agreed_count(path: Path, limits: Limits) -> int:
 def pdfium_count(path: Path) -> int:
     """How many pages pdfium counts. Raises: Encrypted, Damaged."""
     try:
-        with closing(pdfium.PdfDocument(path)) as document:
+        with closing(pdfium.PdfDocument(path.open("rb"), autoclose=True)) as document:
             return len(document)
     except pdfium.PdfiumError as error:
         if error.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
