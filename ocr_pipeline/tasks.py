@@ -100,6 +100,7 @@ class Inspect(SandboxTask):
     """What is it really; how many pages; may it be read at all."""
 
     job = "inspect"
+    rank = 2
 
     def arguments(self, step: Step, version: Version) -> dict[str, Any]:
         return {"filename": version.filename}
@@ -128,6 +129,7 @@ class Read(SandboxTask):
     """The text of a chunk of pages, with words and boxes."""
 
     job = "read"
+    rank = 3
 
     def arguments(self, step: Step, version: Version) -> dict[str, Any]:
         channels = settings.OCR_CHANNEL_LANGUAGES
@@ -185,6 +187,7 @@ class Describe(SandboxTask):
     """Number, date, agency, kind, subject, signer: suggestions from the first and the last pages."""
 
     job = "describe"
+    rank = 1
 
     def work(self, step: Step, version: Version, tick: Tick) -> Any:
         count = version.page_count

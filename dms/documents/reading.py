@@ -32,6 +32,8 @@ from dms.storage.base import Blob
 
 log = logging.getLogger(__name__)
 CHUNKS = 8  # a document is read in at most so many chunks at a time of …
+BOOK = 5  # added to the priority of a long file, so that a letter need not wait behind a book
+BOOK_PAGES = 64
 CHUNK_PAGES = 8  # … at most so many pages, each committed when it is done
 RENDER_FAILED = "render_failed"
 TRUSTED = 0.5  # a suggestion below this confidence is shown, but not filled in
@@ -81,7 +83,8 @@ def begin(
         ),
         ignore_conflicts=True,
     )
-    plan(str(version.pk), "read", at=at, parts=chunks(len(sizes)), priority=priority_of(version))
+    priority = priority_of(version) + (BOOK if len(sizes) > BOOK_PAGES else 0)
+    plan(str(version.pk), "read", at=at, parts=chunks(len(sizes)), priority=priority)
 
 
 def chunks(pages: int) -> list[str]:

@@ -19,7 +19,9 @@ class Task(ABC):
 
     code_version: ClassVar[int] = 1
     batch: ClassVar[int] = 1  # how many steps one claim may take
-    rank: ClassVar[int] = 0  # 0 makes a document searchable, 50 makes it pretty
+    rank: ClassVar[int] = (
+        0  # below 10: to searchable, what is nearest to it first; from 50: makes it pretty
+    )
 
     def can_run(self) -> bool:
         """Whether this process may do such work now (it holds the lock that the work needs)."""
