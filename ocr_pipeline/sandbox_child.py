@@ -17,7 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from ocr_pipeline import wire
+from ocr_pipeline import seccomp, wire
 from ocr_pipeline.confinement import SET_CHILD_SUBREAPER, Confinement
 from ocr_pipeline.job_child import work
 from ocr_pipeline.limits import Limits
@@ -48,6 +48,7 @@ def warm(functions: list[str]) -> None:
         import cv2  # only where a job has brought it in already
 
         cv2.setNumThreads(1)
+    seccomp.packed_program(None)
     gc.collect()
     gc.freeze()
 

@@ -12,6 +12,7 @@ import platform
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ NUMBER, ARCHITECTURE = 0, 4  # offsets in struct seccomp_data
 ALLOW, KILL_PROCESS, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 SET_NO_NEW_PRIVS, SET_SECCOMP, FILTER = 38, 22, 2
 
+INSTRUCTION = struct.Struct("HBBI")
 Instruction = tuple[int, int, int, int]  # code, jump if true, jump if false, constant
 
 
@@ -153,15 +155,21 @@ def forbid_new_privileges() -> None:
         raise SeccompMissing(errno.ENOSYS, "no_new_privs")
 
 
-def apply(*, own_signals_only: bool) -> None:
-    """Put the filter over this process and all it starts, for good. Raises: SeccompMissing."""
+@cache
+def packed_program(signals_to: int | None) -> bytes:
+    """The filter for this machine, as the kernel takes it; worth making before a fork. Raises: SeccompMissing."""
     machine = MACHINES.get(platform.machine())
     if machine is None:
         raise SeccompMissing(errno.ENOSYS, platform.machine())
-    code = program(machine, signals_to=os.getpid() if own_signals_only else None)
-    packed = b"".join(struct.pack("HBBI", *instruction) for instruction in code)
+    return b"".join(INSTRUCTION.pack(*step) for step in program(machine, signals_to=signals_to))
+
+
+def apply(*, own_signals_only: bool) -> None:
+    """Put the filter over this process and all it starts, for good. Raises: SeccompMissing."""
+    packed = packed_program(os.getpid() if own_signals_only else None)
     buffer = ctypes.create_string_buffer(packed, len(packed))
-    filter_program = _Program(len(code), ctypes.cast(buffer, ctypes.c_void_p))
+    length = len(packed) // INSTRUCTION.size
+    filter_program = _Program(length, ctypes.cast(buffer, ctypes.c_void_p))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(SET_SECCOMP, FILTER, ctypes.byref(filter_program), 0, 0):
         raise SeccompMissing(ctypes.get_errno(), "seccomp")
