@@ -14,7 +14,7 @@ from ocr_pipeline.metadata.letters import plain
 ANCHOR = re.compile(r"^\W*S[O06ÓÔ]\s*[:;.,]*\s*", re.IGNORECASE)
 PART = r"[A-ZĐƯÐ][A-Za-zĐđƯưÐ0-9]*(?:\([A-ZĐ0-9]+\))?"
 NOTATION = re.compile(rf"(?:(?:19|20)\d\d/)?{PART}(?:[-–—.,/&+]{PART})*")
-BY_SLASH = re.compile(r"^(?P<number>[^/]*)/(?P<rest>.*)$")
+BY_SLASH = re.compile(r"^(?P<number>[^/]*)/+(?P<rest>.*)$")
 BY_HYPHEN = re.compile(r"^(?P<number>\d+)[-–](?P<rest>[A-ZĐ][A-Za-zĐ]*/.*)$")
 NUMBER = re.compile(r"^\d{1,7}[a-zA-ZđĐ]{0,2}$")
 UNANCHORED = re.compile(r"^\W*\d{1,6}[a-z]?\s*/\s*[A-ZĐ]{2}")
@@ -25,6 +25,8 @@ ABBREVIATIONS = (
 )  # fmt: skip
 HEAD_SHARE = 0.5
 SHORTEST_NOTATION = 3
+PEN = 0.45  # how sure a number is that may have been written by hand
+TALL = 1.4
 
 
 def only_spellings(words: Iterable[str]) -> Mapping[str, str]:
@@ -91,9 +93,20 @@ def parts_of(run: Run) -> NumberLine | None:
         run=run,
         number=number,
         notation=spelt(notation.group().replace("–", "-").replace("—", "-")),
-        number_sure=1.0 if len(raw) == len(number) else 0.5,
+        number_sure=PEN if by_pen(run, number) else 1.0,
         notation_sure=1.0 if len(notation.group()) >= SHORTEST_NOTATION else 0.5,
     )
+
+
+def by_pen(run: Run, number: str) -> bool:
+    """Whether a number was probably written by hand: apart from the notation, or taller than the line.
+
+    A recogniser makes digits of strokes; a text layer is taken at its word.
+    """
+    if not number or run.confidence >= 1.0:
+        return False
+    holder = next((token for token in run.tokens if number in token.text), run.tokens[0])
+    return "/" not in holder.text or holder.bottom - holder.top > TALL * run.height
 
 
 def anchor_of(run: Run) -> str:

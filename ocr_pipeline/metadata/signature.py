@@ -22,9 +22,13 @@ RANK = re.compile(
     r"|(?:PGS|GS|TS|ThS|BS|KS|CKI|CKII|LS|CN)[.\s]+)[\s.,]*",
     re.IGNORECASE,
 )
+SPECKS = re.compile(r"^[^A-ZÀ-Ỹ]+|[^\w]+$")  # dirt, and what is left of a signature, beside a name
 WORD_OF_NAME = re.compile(r"^[A-ZĐÀ-ỸƠƯĂÂÊÔ][a-zđà-ỹơưăâêô']*$")
+OTHER_DEPUTIES = {"BỘ TRƯỞNG"}  # whose deputy is a THỨ TRƯỞNG
 FEWEST, MOST = 2, 6  # words of a name
 RUNS_OVERLEAF = 6  # so far down the next page a name may stand
+FILED = re.compile(r"^\W*LUU\s*[:;.]")
+LINES_OF_RECIPIENTS = 8
 REACH = 14  # heights of a letter between position and name: the signature stands there
 
 
@@ -53,7 +57,7 @@ def signature_suggestions(layouts: Sequence[Layout]) -> Iterator[Suggestion]:
         yield from suggestion(
             "signing_capacity", capacity_of(last), last.tokens[:1], page=page, sure=sure
         )
-    position = deputy(position_of(block.lines[-1]), by_capacity)
+    position = deputy(block)
     yield from suggestion(
         "signer_position", position, block.lines[-1].tokens, page=page,
         sure=sure * (0.97 if POSITION.search(plain(position)) else 0.6),
@@ -87,13 +91,13 @@ def is_name_under(run: Run, title: Run, layout: Layout) -> bool:
 
 def block_of(layout: Layout) -> Block | None:
     """The capitals at the lower right that name a capacity or a position."""
-    recipients = next((run for run in layout.runs if is_recipients(run)), None)
+    recipients = recipients_of(layout)
     right = [run for run in layout.runs if is_right(run, layout)]
-    if recipients:
-        start = recipients.top - 3 * layout.line_height
+    if recipients is not None:
+        start = recipients - 3 * layout.line_height
         right = [run for run in right if run.level > start]
     capitals = [run for run in right if is_capitals(run.text) and is_title(run)]
-    if not recipients:
+    if recipients is None:
         capitals = [run for run in capitals if run.level > layout.divide.until or layout.number > 1]
     if not capitals:
         return None
@@ -109,10 +113,18 @@ def is_right(run: Run, layout: Layout) -> bool:
     return layout.flows or run.middle > layout.width * 0.5
 
 
+def recipients_of(layout: Layout) -> float | None:
+    """At which level "Nơi nhận" stands; where it is illegible, its last line, "Lưu:", tells."""
+    heading = next((run for run in layout.runs if is_recipients(run)), None)
+    if heading:
+        return heading.top
+    last = next((run for run in reversed(layout.runs) if FILED.match(run.plain)), None)
+    return last.top - LINES_OF_RECIPIENTS * layout.line_height if last else None
+
+
 def is_recipients(run: Run) -> bool:
     """Whether a run is the word "Nơi nhận"."""
-    words = [letters(word) for word in run.text.split()[:2]]
-    joined = "".join(words)
+    joined = letters("".join(run.text.split()[:2]))
     return joined.startswith("NOINHAN") or is_near(joined, "NOINHAN", allowed=2)
 
 
@@ -145,11 +157,12 @@ def position_of(run: Run) -> str:
     return spelt(run.text[found.end() if found else 0 :].strip(" .,:;-–_|"), TITLES)
 
 
-def deputy(position: str, by_capacity: Sequence[Run]) -> str:
-    """The deputy's position in full: who signs for a head (KT.) is the head's deputy."""
-    head = position_of(by_capacity[-1]) if by_capacity else ""
-    signs_for = bool(head) and capacity_of(by_capacity[-1]) == "KT."
-    if signs_for and position != head and position.endswith(head) and "PHÓ" not in position:
+def deputy(block: Block) -> str:
+    """The position in full: who signs for a head (KT.) is the head's deputy, also where PHÓ was lost."""
+    last, before = block.lines[-1], block.lines[-2] if len(block.lines) > 1 else None
+    position, head = position_of(last), position_of(before) if before else ""
+    signs_for = before is not None and capacity_of(before) == "KT." and head not in OTHER_DEPUTIES
+    if signs_for and head and position.endswith(head) and "PHÓ" not in position:
         return f"PHÓ {head}"
     return position
 
@@ -172,7 +185,7 @@ def is_surname(run: Run) -> bool:
 
 def name_text(run: Run) -> str:
     """The line as a name without rank or degree; empty where it is none."""
-    text = RANK.sub("", run.text.strip(" .,:;-–_|'\"“”‘’`~"))
+    text = RANK.sub("", SPECKS.sub("", run.text))
     words = text.split()
     if not FEWEST <= len(words) <= MOST or not all(map(WORD_OF_NAME.match, words)):
         return ""

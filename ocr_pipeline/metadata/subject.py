@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from ocr_pipeline.metadata.kinds import kind_before, kind_of
-from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.layout import COLUMN_GAP, Layout, Run
 from ocr_pipeline.metadata.letters import is_capitals
 from ocr_pipeline.metadata.organ import BEGINNINGS
 from ocr_pipeline.metadata.positions import POSITION
@@ -21,6 +21,7 @@ BODY = re.compile(
     r"|THOI GIAN|TRAN TRONG|THANH PHAN|CUC TRUONG|\(?KEM THEO)"
 )
 MOST_LINES = 8
+WORDS_LOST = 0.4  # how sure a subject is with a hole in it
 FEWEST_LETTERS = 3
 LOWEST_KIND = 0.62  # of the page's height
 WIDE_PITCH = 1.9  # heights of a letter between two lines of one subject
@@ -56,9 +57,33 @@ def subject_under(kind: Run, layout: Layout, *, rest: str) -> tuple[list[Run], f
     beneath = [run for run in beneath if not is_speck(run, layout)]
     if layout.flows:
         return beneath[:1] if beneath and not is_body(beneath[0]) else [], 0.8
+    lines = take(list(whole_lines(beneath)), kind, layout)
     if rest:
-        return [run for run in take(beneath, kind, layout) if is_capitals(run.text)], 0.8
-    return take(beneath, kind, layout), 0.95
+        return [run for run in lines if is_capitals(run.text)], 0.8
+    return lines, WORDS_LOST if any(has_gap(line) for line in lines) else 0.95
+
+
+def whole_lines(runs: Sequence[Run]) -> Iterator[Run]:
+    """Runs at one level as one line: between them words were lost under a seal or a signature."""
+    held: list[Run] = []
+    for run in runs:
+        if held and abs(run.level - held[0].level) > held[0].height / 2:
+            yield joined(held)
+            held = []
+        held.append(run)
+    if held:
+        yield joined(held)
+
+
+def joined(runs: Sequence[Run]) -> Run:
+    """Runs as one, from left to right."""
+    tokens = [token for run in runs for token in run.tokens]
+    return Run(tuple(sorted(tokens, key=lambda token: token.left)))
+
+
+def has_gap(line: Run) -> bool:
+    """Whether two neighbours of a line are too far apart for a space."""
+    return any(b.left - a.right > COLUMN_GAP * line.height for a, b in pairwise(line.tokens))
 
 
 def take(beneath: Sequence[Run], kind: Run, layout: Layout) -> list[Run]:
