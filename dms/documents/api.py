@@ -306,7 +306,8 @@ def put_mode(request: HttpRequest, document_id: UUID, given: ModeIn) -> dict[str
     """01 open, 02 conditional, 03 secret."""
     document = queries.visible_document(document_id, user=actor(request))
     sharing.set_mode(document, given.mode, by=actor(request), at=timezone.now())
-    return get_document(request, document_id)
+    document.mode = given.mode  # a last look, though the new mode may close it to this person
+    return document_out(document)
 
 
 @router.post("/{document_id}/grants", response={204: None}, summary="Let somebody read it")

@@ -81,6 +81,12 @@ def keep_running(machine: Machine, commands: list[list[str]]) -> None:
             machine.start(*command)
 
 
+def kept_running(machine: Machine, commands: list[list[str]], holds: bool) -> bool:
+    """Whether what is waited for holds; until then, processes are kept running."""
+    keep_running(machine, commands)
+    return holds
+
+
 def battered(machine: Machine, *, documents: int, kills: int, seed: int) -> None:
     """Send, kill, restart; then let it come to rest and count."""
     chance = random.Random(seed)
@@ -100,11 +106,11 @@ def battered(machine: Machine, *, documents: int, kills: int, seed: int) -> None
             kill_some(machine, chance)
             keep_running(machine, commands)
         machine.wait_until(
-            lambda: keep_running(machine, commands) or len(senders.acknowledged) == documents,
+            lambda: kept_running(machine, commands, len(senders.acknowledged) == documents),
             seconds=60, what="all acknowledged",
         )  # fmt: skip
         machine.wait_until(
-            lambda: keep_running(machine, commands) or not machine.unfinished(),
+            lambda: kept_running(machine, commands, not machine.unfinished()),
             seconds=120, what="all at rest",
         )  # fmt: skip
     finally:
