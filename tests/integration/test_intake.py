@@ -23,7 +23,9 @@ from dms.documents.intake import API, COMMAND, FOLDER, WEB, Channel, OnDuplicate
 from dms.documents.models import Document, IdempotencyKey, Mode, Version
 from dms.errors import DmsError, NotFound
 from dms.lib.filenames import MAX_CHARS, harmless
+from dms.pipeline.base import task
 from dms.pipeline.models import Step
+from dms.pipeline.operations import BULK
 from dms.storage.base import StorageFailed
 from tests.factories import a_document, taken_in
 from tests.ledger import NOON
@@ -53,7 +55,8 @@ def test_a_document_is_rows_steps_and_event_at_once(people: People) -> None:
         version, people.office, people.agency,
     )  # fmt: skip
     step = Step.objects.get()
-    assert (step.target, step.name, step.priority) == (str(version.pk), "inspect", 0)
+    assert (step.target, step.name) == (str(version.pk), "inspect")
+    assert step.priority == task("inspect").rank < BULK
     event = Event.objects.get(target=document.ledger_ref)
     assert (event.kind, event.actor) == ("documents.document.received", people.owner.actor_ref)
     assert backend("OBJECT_STORES").read(version.sha256) == b"content"
