@@ -23,31 +23,35 @@ def page_sizes(path: Path, limits: Limits) -> list[tuple[int, int]]:
     try:
         with ImagePages(path, limits) as pages:
             sizes = [pages.size(number) for number in range(1, pages.count + 1)]
-    except PageUnreadable as error:
+    except (PageUnreadable, OSError, ValueError, SyntaxError) as error:
         raise Damaged from error
-    for width_px, height_px in sizes:
-        check_pixels(width_px, height_px, limits.page_pixels)
     return sizes
 
 
 def check_complete(path: Path, limits: Limits) -> None:
-    """See that the end is there. Raises: Damaged, Truncated, NoPages, TooManyPages."""
+    """See that the end is there, and no more pixels than allowed, before anything is decoded.
+
+    Raises: Damaged, Truncated, NoPages, TooManyPages, BadPageSize, PageTooLarge.
+    """
     Image.MAX_IMAGE_PIXELS = None  # pixels are checked by page, in words of our own
     try:
         with Image.open(path, formats=FORMATS) as image:
             if isinstance(image, TiffImagePlugin.TiffImageFile):
                 check_frames(image, path.stat().st_size, limits)
-            elif not holds(path, ENDS[str(image.format)]):
-                raise Truncated
+            else:
+                check_pixels(*image.size, limits.page_pixels)
+                if not holds(path, ENDS[str(image.format)]):
+                    raise Truncated
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, KeyError) as error:
         raise Damaged from error
 
 
 def check_frames(image: TiffImagePlugin.TiffImageFile, file_bytes: int, limits: Limits) -> None:
-    """See that all pixels of all frames lie within the file."""
+    """See that all pixels of all frames lie within the file, and are not too many."""
     number = 0
     while True:
         check_count(number + 1, limits.pages)
+        check_pixels(*image.size, limits.page_pixels)
         for offsets, lengths in OFFSETS_AND_LENGTHS:
             starts, sizes = (image.tag_v2.get(tag, ()) for tag in (offsets, lengths))
             if any(start + size > file_bytes for start, size in zip(starts, sizes, strict=False)):

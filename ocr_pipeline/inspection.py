@@ -13,10 +13,10 @@ TEXT_KINDS = (Kind.TEXT, Kind.OFFICE)
 
 
 def inspect(path: Path | None, arguments: Mapping[str, Any], files: Path) -> dict[str, Any]:
-    """The job: an `Inspection` as JSON. The file's name plays no part."""
+    """The job: an `Inspection` as JSON, within `arguments["limits"]`. The file's name plays no part."""
     if path is None:
         raise FileNotFoundError
-    found = inspection(path, Limits())
+    found = inspection(path, Limits(**arguments.get("limits", {})))
     return {
         "kind": found.kind.value,
         "media_type": found.media_type,

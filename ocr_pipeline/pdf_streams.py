@@ -15,7 +15,7 @@ from ocr_pipeline.limits import Limits
 from ocr_pipeline.refusals import Bomb, PageTooLarge
 
 STEP_BYTES = 1024**2
-SMALL_BYTES = 262_144  # packed once, this becomes at most 270 MB
+SMALL_BYTES = 4_096  # packed once, this becomes at most 4 MB
 FLATE = frozenset({"/FlateDecode", "/Fl"})
 TWICE_PACKED = re.compile(
     rb"/Filter\s*\[\s*/(?:FlateDecode|Fl|LZWDecode|LZW)\b[^\]]{0,40}/(?:FlateDecode|Fl|LZWDecode|LZW)\b"

@@ -216,10 +216,11 @@ def refuse_constant(name: str) -> None:
 
 def only_plain_files(directory: Path) -> bool:
     """Whether a directory holds nothing but files with one name each."""
-    return all(
-        entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_nlink == 1
-        for entry in os.scandir(directory)
-    )
+    with os.scandir(directory) as entries:
+        return all(
+            entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_nlink == 1
+            for entry in entries
+        )
 
 
 def remove(path: Path) -> None:

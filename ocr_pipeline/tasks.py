@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -103,7 +104,7 @@ class Inspect(SandboxTask):
     rank = 2
 
     def arguments(self, step: Step, version: Version) -> dict[str, Any]:
-        return {"filename": version.filename}
+        return {"filename": version.filename, "limits": asdict(sandbox().limits)}
 
     def settle(self, step: Step, result: Any, *, at: datetime) -> None:
         version = version_of(step)

@@ -5,6 +5,7 @@ pytest_plugins = [
     "tests.people",
     "tests.factories",
     "tests.engines",
+    "tests.sandboxes",
     "tests.saboteurs.tasks",
     "tests.crash.machine",
 ]
