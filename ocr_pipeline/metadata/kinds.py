@@ -5,7 +5,7 @@ Source: Decree 30/2020/NĐ-CP, article 7 and annex III, part I; Law 80/2015/QH13
 
 from collections.abc import Mapping
 
-from ocr_pipeline.metadata.letters import distance, letters, plain
+from ocr_pipeline.letters import distance, letters, plain
 
 OFFICIAL_LETTER = "Công văn"
 KINDS: Mapping[str, str] = {
