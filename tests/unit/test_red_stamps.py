@@ -65,16 +65,23 @@ def seal() -> Image.Image:
 
 
 @pytest.mark.parametrize(
-    ("text", "width_mm"), [("MẬT", 20), ("TỐI MẬT", 30), ("TUYỆT MẬT", 40)]
-)  # fmt: skip
-@pytest.mark.parametrize(
-    "how",
-    [{}, {"turn_deg": 4}, {"turn_deg": -7}, {"noise": 12.0}],
-    ids=["straight", "askew", "far askew", "grainy"],
+    ("text", "width_mm", "framed", "turn_deg", "noise"),
+    [
+        ("MẬT", 20, True, 0, 0),
+        ("MẬT", 20, True, -7, 12),
+        ("MẬT", 20, False, 0, 0),
+        ("MẬT", 20, False, 4, 12),
+        ("TỐI MẬT", 30, True, 4, 12),
+        ("TỐI MẬT", 30, False, -7, 0),
+        ("TUYỆT MẬT", 40, True, 0, 0),
+        ("TUYỆT MẬT", 40, False, 4, 12),
+    ],
 )
-@pytest.mark.parametrize("framed", [True, False], ids=["framed", "bare"])
-def test_a_red_mark(text: str, width_mm: float, how: dict[str, float], framed: bool) -> None:
-    image = stamped(stamp(text, width_mm=width_mm, framed=framed), **how)
+def test_a_red_mark(
+    text: str, width_mm: float, framed: bool, turn_deg: float, noise: float
+) -> None:
+    mark = stamp(text, width_mm=width_mm, framed=framed)
+    image = stamped(mark, turn_deg=turn_deg, noise=noise)
     assert secret_mark([], width_px=WIDTH, height_px=HEIGHT, image=image) == text
 
 
@@ -83,7 +90,7 @@ def test_a_faded_mark() -> None:
     assert secret_mark([], width_px=WIDTH, height_px=HEIGHT, image=image) == "TUYỆT MẬT"
 
 
-@pytest.mark.parametrize("text", ["HỎA TỐC", "THƯỢNG KHẨN", "KHẨN", "ĐẾN", "SAO Y"])
+@pytest.mark.parametrize("text", ["HỎA TỐC", "THƯỢNG KHẨN", "ĐẾN"])
 def test_other_red_stamps_are_no_secret(text: str) -> None:
     image = stamped(stamp(text, width_mm=40))
     assert secret_mark([], width_px=WIDTH, height_px=HEIGHT, image=image) is None
