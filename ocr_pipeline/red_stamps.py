@@ -1,11 +1,15 @@
 """Short lines in red ink on a page image: rectangular stamps and red print, not the round seal."""
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import cv2
 import numpy as np
 import numpy.typing as npt
-import pytesseract
+
+from ocr_pipeline.engines.base import Layout
+from ocr_pipeline.engines.tesseract import TesseractRecogniser
+from ocr_pipeline.types import Word
 
 LOOK_WIDTH_PX = 800  # the page is looked over at this width
 MOST_CROPS = 4
@@ -13,6 +17,8 @@ LETTERS_PX = 96  # height at which a crop is read
 RED_STEP = 48  # how much stronger red must be than green and blue
 SHARE_OF_WIDTH = (0.03, 0.5)  # stamps are 20 to 40 mm wide; red print may be larger
 SHARE_OF_HEIGHT = (0.006, 0.07)
+FAR_ASKEW_DEG = 12  # a stamp is set by hand, but not that far off
+REACH_ACROSS, REACH_DOWN = 50, 150  # letters so near (a share of the width) are one line
 SHAPE = (1.4, 14.0)  # width over height
 EMPTY_SHARE = 0.0002  # less red than this is no line
 BENT = 0.2  # the ink's middle may wander by this share of the height from end to end
@@ -48,23 +54,39 @@ def red_ink(image: Image) -> Image:
 def stamp_like(red: npt.NDArray[np.bool_]) -> Iterator[Rectangle]:
     """Rectangles, possibly turned, around patches of red in the shape of a line; HxW bool."""
     height, width = red.shape
-    reach = max(3, width // 80)
-    joined = cv2.morphologyEx(
-        red.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((reach // 2 + 1, reach), np.uint8)
-    )
+    kernel = np.ones((max(3, width // REACH_DOWN), max(3, width // REACH_ACROSS)), np.uint8)
+    joined = cv2.morphologyEx(red.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
     outlines, _ = cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     for outline in sorted(outlines, key=cv2.contourArea, reverse=True):
-        centre, (across, down), angle = cv2.minAreaRect(outline)
-        if across < down:
-            across, down, angle = down, across, angle - 90
-        angle = (angle + 90) % 180 - 90
-        fits = (
-            SHARE_OF_WIDTH[0] <= across / width <= SHARE_OF_WIDTH[1]
-            and SHARE_OF_HEIGHT[0] <= down / height <= SHARE_OF_HEIGHT[1]
-            and SHAPE[0] <= across / max(down, 1) <= SHAPE[1]
-        )
-        if fits and is_straight(joined, (centre, (across, down), angle)):
-            yield centre, (across, down), angle
+        for rectangle in around(outline):
+            if is_line(rectangle, width, height) and is_straight(joined, rectangle):
+                yield rectangle
+                break
+
+
+def around(outline: Image) -> Iterator[Rectangle]:
+    """The smallest rectangle about an outline, wider than high, and the level one.
+
+    About a short word with accents above and below, the smallest may stand on its corner.
+    """
+    centre, (across, down), angle = cv2.minAreaRect(outline)
+    if across < down:
+        across, down, angle = down, across, angle - 90
+    angle = (angle + 90) % 180 - 90
+    if abs(angle) <= FAR_ASKEW_DEG:
+        yield centre, (across, down), angle
+    left, top, across, down = cv2.boundingRect(outline)
+    yield (left + across / 2, top + down / 2), (across, down), 0.0
+
+
+def is_line(rectangle: Rectangle, width: int, height: int) -> bool:
+    """Whether a rectangle has the size and shape of a stamp or of a short line."""
+    _, (across, down), _ = rectangle
+    return (
+        SHARE_OF_WIDTH[0] <= across / width <= SHARE_OF_WIDTH[1]
+        and SHARE_OF_HEIGHT[0] <= down / height <= SHARE_OF_HEIGHT[1]
+        and SHAPE[0] <= across / max(down, 1) <= SHAPE[1]
+    )
 
 
 def is_straight(red: Image, rectangle: Rectangle) -> bool:
@@ -120,12 +142,13 @@ def without_frame(grey: Image) -> Image:
 
 
 def read(crops: Sequence[Image]) -> list[str]:
-    """All crops under one another, read in one run."""
-    width = max(crop.shape[1] for crop in crops) + 2 * LETTERS_PX
-    sheet = np.full(((LETTERS_PX * 2) * len(crops) + LETTERS_PX, width), 255, np.uint8)
-    for number, crop in enumerate(crops):
-        top = LETTERS_PX + number * LETTERS_PX * 2
-        part = crop[:LETTERS_PX]
-        sheet[top : top + part.shape[0], LETTERS_PX : LETTERS_PX + part.shape[1]] = part
-    text: str = pytesseract.image_to_string(sheet, lang="vie", config="--psm 6")
-    return text.splitlines()
+    """All crops in one run."""
+    framed = [np.pad(crop, LETTERS_PX // 2, constant_values=255) for crop in crops]
+    found = TesseractRecogniser().recognise(framed, languages="vie", layout=Layout.BLOCK)
+    return [line for words in found for line in lines_of(words)]
+
+
+def lines_of(words: Sequence[Word]) -> Iterator[str]:
+    """The words of each line, one space apart."""
+    for _, line in groupby(words, key=lambda word: word.line):
+        yield " ".join(word.text for word in line)

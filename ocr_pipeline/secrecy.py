@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ocr_pipeline.letters import distance, plain
 from ocr_pipeline.red_stamps import red_lines
 from ocr_pipeline.types import Word
 
 MARKS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
+LONGEST = "TUYETMAT"  # long enough to be known with a letter misread
 BEFORE = frozenset({"BAO", "BI", "CO", "DO", "THAN", "TUI", "TRU", "CAN", "KIN", "NOI"})
 AFTER = frozenset({"MA", "KHAU", "DO", "ONG", "VU", "THU", "THIET", "NHA", "DANH", "LENH"})
 FRAME = re.compile(r"^[\W_lI1]+|[\W_lI1]+$")
@@ -73,7 +75,12 @@ def secret_mark_in_text(text: str) -> str | None:
 def mark_of(text: str) -> str | None:
     """The mark that a line consists of, framed or spaced or without its accents."""
     letters = FRAME.sub("", re.sub(r"\s+", "", text))
-    return MARKS.get(folded(letters)) if letters.isupper() else None
+    if not letters.isupper():
+        return None
+    found = plain(letters)
+    if abs(len(found) - len(LONGEST)) <= 1 and distance(found, LONGEST) <= 1:
+        return MARKS[LONGEST]
+    return MARKS.get(found)
 
 
 def mark_in_words(words: Sequence[Word], *, height_px: int) -> str | None:
@@ -110,20 +117,14 @@ def is_close(upper: Run, lower: Run) -> bool:
 def is_broken_word(before: str, after: str) -> bool:
     """Whether the neighbouring lines make a compound of it ("BẢO | MẬT", "MẬT | KHẨU")."""
     last, first = before.split()[-1:], after.split()[:1]
-    return any(folded(word.upper()) in BEFORE for word in last) or any(
-        folded(word.strip(".,;:").upper()) in AFTER for word in first
+    return any(plain(word) in BEFORE for word in last) or any(
+        plain(word.strip(".,;:")) in AFTER for word in first
     )
 
 
 def has_accents(text: str) -> bool:
     """Whether the word MẬT is written in full."""
     return "MẬT" in unicodedata.normalize("NFC", re.sub(r"\s+", "", text))
-
-
-def folded(text: str) -> str:
-    """Capitals without their accents."""
-    marks = unicodedata.normalize("NFD", text.replace("Đ", "D"))
-    return "".join(c for c in marks if not unicodedata.combining(c))
 
 
 def neighbours(lines: Sequence[str]) -> Iterator[tuple[str, str, str]]:

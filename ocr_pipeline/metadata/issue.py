@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from ocr_pipeline.letters import is_near, letters
 from ocr_pipeline.metadata.found import suggestion
 from ocr_pipeline.metadata.layout import Layout, Run, Token
-from ocr_pipeline.metadata.letters import is_near, letters
 from ocr_pipeline.types import Suggestion
 
 FIRST_YEAR, LAST_YEAR = 1945, 2099

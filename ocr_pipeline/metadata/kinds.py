@@ -3,9 +3,10 @@
 Source: Decree 30/2020/NĐ-CP, article 7 and annex III, part I; Law 80/2015/QH13, article 4.
 """
 
+import re
 from collections.abc import Mapping
 
-from ocr_pipeline.metadata.letters import distance, letters, plain
+from ocr_pipeline.letters import distance, letters, plain
 
 OFFICIAL_LETTER = "Công văn"
 KINDS: Mapping[str, str] = {
@@ -24,6 +25,8 @@ KINDS: Mapping[str, str] = {
 }  # fmt: skip
 LETTERS = {letters(kind): kind for kind in KINDS}
 ABBREVIATIONS = {plain(short): kind for kind, short in KINDS.items() if short}
+YEAR = re.compile(r"^\d{4}/")
+LETTERS_PER_ERROR = 6
 SHORTEST_MISREAD = 7  # letters; a shorter heading must agree exactly
 
 
@@ -34,9 +37,10 @@ def kind_of(heading: str) -> tuple[str, float] | None:
         return LETTERS[found], 1.0
     if len(found) < SHORTEST_MISREAD:
         return None
-    off, near = min((distance(found, known), known) for known in LETTERS)
-    if off > max(1, len(near) // 6):
-        return None
+    nearest = sorted((distance(found, known), known) for known in LETTERS)
+    off, near = nearest[0]
+    if off > max(1, len(near) // LETTERS_PER_ERROR) or nearest[1][0] == off:
+        return None  # too far, or as near to another
     return LETTERS[near], 0.85 if off == 1 else 0.7
 
 
@@ -52,5 +56,5 @@ def kind_before(heading: str) -> tuple[str, str] | None:
 
 def kind_in_notation(notation: str) -> str | None:
     """The kind that a notation abbreviates: QĐ-UBND is a Quyết định."""
-    parts = plain(notation).replace("/", "-").split("-")
-    return next((ABBREVIATIONS[part] for part in parts[:2] if part in ABBREVIATIONS), None)
+    first = re.split(r"[-/]", YEAR.sub("", plain(notation)))[0]
+    return ABBREVIATIONS.get(first)

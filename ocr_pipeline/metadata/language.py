@@ -9,7 +9,7 @@ from ocr_pipeline.types import Suggestion
 
 WORD = re.compile(r"[^\W\d_]+")
 ONLY_VIETNAMESE = re.compile(r"[đĐơƠưƯăĂ\u0323\u0309]")  # letters, the dot below, the hook above
-FEWEST_WORDS = 20
+FEWEST_WORDS = 15
 VIETNAMESE_SHARE, ENGLISH_SHARE = 0.2, 0.15
 ENGLISH = frozenset({"the", "of", "and", "to", "in", "for", "is", "on", "by", "with", "this", "be"})
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any
 
-from ocr_pipeline.metadata.letters import is_near, letters, plain
+from ocr_pipeline.letters import is_near, letters, plain
 from ocr_pipeline.types import Box
 
 COLUMN_GAP = 1.8  # heights of a letter between two columns

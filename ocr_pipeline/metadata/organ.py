@@ -6,8 +6,8 @@ Source: Decree 30/2020/NĐ-CP, annex I, part I, II.2.
 import re
 from collections.abc import Sequence
 
+from ocr_pipeline.letters import is_capitals, plain, spelt
 from ocr_pipeline.metadata.layout import Layout, Run, Token
-from ocr_pipeline.metadata.letters import is_capitals, plain, spelt
 
 # How names of agencies begin; a line that begins so starts a new name.
 BEGINNINGS = (

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ocr_pipeline.letters import is_capitals, is_near, letters, plain, spelt
 from ocr_pipeline.metadata.found import suggestion
 from ocr_pipeline.metadata.layout import Layout, Run
-from ocr_pipeline.metadata.letters import is_capitals, is_near, letters, plain, spelt
 from ocr_pipeline.metadata.positions import POSITION, SURNAMES, TITLES
 from ocr_pipeline.types import Suggestion
 

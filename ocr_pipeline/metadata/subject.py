@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from ocr_pipeline.letters import is_capitals
 from ocr_pipeline.metadata.kinds import kind_before, kind_of
 from ocr_pipeline.metadata.layout import COLUMN_GAP, Layout, Run
-from ocr_pipeline.metadata.letters import is_capitals
 from ocr_pipeline.metadata.organ import BEGINNINGS
 from ocr_pipeline.metadata.positions import POSITION
 

@@ -4,14 +4,14 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from dms.lib.text import fold, nfc
+
 SHORTEST_FORGIVEN = 4  # a word shorter than this must agree letter by letter
 
 
 def plain(text: str) -> str:
-    """Capitals without accents; Đ (and the Icelandic Ð that looks like it) as D."""
-    upper = text.upper().replace("Đ", "D").replace("Ð", "D")
-    marked = unicodedata.normalize("NFD", upper)
-    return "".join(c for c in marked if not unicodedata.combining(c))
+    """Capitals without accents, letter for letter; the Icelandic Ð is taken for the Đ that it looks like."""
+    return fold(nfc(text.replace("Ð", "Đ"))).upper()
 
 
 def letters(text: str) -> str:
