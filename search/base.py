@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from dms.errors import Conflict, Unavailable
+from dms.errors import Conflict, Invalid, Unavailable
 from dms.lib.text import fold, folded
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EXACT_COUNT = 10_000
+TITLE_KEY_CHARS = 200
 FACET_VALUES = 50  # how many values of a facet are told
 
 # Relevance: what a clause in `Field.ANY` or `Field.TITLE` adds. Rarity decides only among equals.
@@ -30,6 +31,12 @@ class RebuildUnderWay(Conflict):
     """The search index is being rebuilt already; wait until that has ended."""
 
     code = "rebuild_under_way"
+
+
+class TooManyBeginnings(Invalid):
+    """Too many words begin like the last word of this phrase; write more of it."""
+
+    code = "too_many_beginnings"
 
 
 class Field(StrEnum):
@@ -110,8 +117,8 @@ class Entry:
 
     @property
     def title_key(self) -> str:
-        """The title without accents and case, to sort by."""
-        return fold(self.title)
+        """The beginning of the title without accents and case, to sort by."""
+        return fold(self.title)[:TITLE_KEY_CHARS]
 
     def facet(self, name: FacetName) -> str:
         """The value by which results are narrowed; empty where it is not known."""
@@ -230,7 +237,7 @@ class SearchEngine(ABC):
 
     @abstractmethod
     def search(self, query: Query) -> Result:
-        """Find. Raises: SearchUnavailable, UnknownCursor."""
+        """Find. Raises: SearchUnavailable, UnknownCursor, TooManyBeginnings."""
 
     @abstractmethod
     def stamps(self) -> Iterator[tuple[str, int]]:

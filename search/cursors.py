@@ -14,6 +14,7 @@ SortKey = float | int | str
 SCORE_DIGITS = 4  # sums of the same parts in another order differ behind that
 SLACK = 50  # so that a group of equals at the end of a page seldom takes a second look
 GROWTH = 4
+UNREADABLE = (binascii.Error, ValueError, TypeError, AttributeError, OverflowError, RecursionError)
 
 
 class UnknownCursor(Invalid):
@@ -50,7 +51,7 @@ def read(cursor: str, sort: Sort) -> Place | None:
     try:
         key, document, position = json.loads(base64.urlsafe_b64decode(cursor + "=="))
         place = Place(key, UUID(document).int, max(0, int(position)))
-    except (binascii.Error, ValueError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise UnknownCursor from error
     is_right = isinstance(key, str) if sort is Sort.TITLE else isinstance(key, int | float)
     if not is_right:

@@ -2,34 +2,56 @@
 
 from collections.abc import Sequence
 
-from dms.lib.text import folded, nfc, tokens, words
+from dms.lib.text import nfc, plain, tokens, words
 from search.base import Clause
 from search.lighting import Match, Span, matches, merged
 from search.matching import places
 
 SNIPPET_CHARS = 240
 LEAD_CHARS = 60
+COMPARED = 40
 MANY = 5  # more occurrences do not make a page better
 _SPACES = dict.fromkeys(map(ord, "\n\r\t\f\v\u2028\u2029"), " ")
 
 
 def best_page(pages: Sequence[tuple[int, str]], clauses: Sequence[Clause]) -> tuple[int, str]:
-    """The number and text of the page that answers best: most clauses, most of them as typed, then often."""
+    """The number and text of the page that answers best: most clauses, most of them as typed, then often.
+
+    Of a long document only the first pages with as many clauses are compared further.
+    """
     if len(pages) <= 1 or not clauses:
         return pages[0] if pages else (1, "")
-    return max(pages, key=lambda page: (*worth(page[1], clauses), -page[0]))
+    counted = [counts(text, clauses) for _, text in pages]
+    most = max(map(stand, counted))
+    best = [
+        (page, found) for page, found in zip(pages, counted, strict=True) if stand(found) == most
+    ]
+
+    def worth(rated: tuple[tuple[int, str], list[int]]) -> tuple[int, int, int]:
+        (number, text), found = rated
+        return (as_typed(text, clauses), sum(min(count, MANY) for count in found), -number)
+
+    return max(best[:COMPARED], key=worth)[0]
 
 
-def worth(text: str, clauses: Sequence[Clause]) -> tuple[int, int, int]:
-    """How many clauses stand on a page, how many of them exactly, and how often."""
+def stand(found: Sequence[int]) -> int:
+    """How many clauses stand on a page at all."""
+    return sum(map(bool, found))
+
+
+def counts(text: str, clauses: Sequence[Clause]) -> list[int]:
+    """How often each clause stands on a page."""
+    folded = f" {plain(text)} "
+    return [
+        folded.count(" " + " ".join(clause.folded) + ("" if clause.prefix else " "))
+        for clause in clauses
+    ]
+
+
+def as_typed(text: str, clauses: Sequence[Clause]) -> int:
+    """How many clauses stand on a page accents and all."""
     exact = words(text)
-    plain = [folded(word) for word in exact]
-    counts = [len(places(clause, plain)) for clause in clauses]
-    as_typed = sum(
-        bool(count and places(clause, exact, folded=False))
-        for clause, count in zip(clauses, counts, strict=True)
-    )
-    return (sum(map(bool, counts)), as_typed, sum(min(count, MANY) for count in counts))
+    return sum(bool(places(clause, exact, folded=False)) for clause in clauses)
 
 
 def snippet(text: str, clauses: Sequence[Clause]) -> tuple[str, tuple[Span, ...]]:

@@ -97,7 +97,7 @@ def find_strictly(
     result = answer(query)
     hits = shown(result.hits, parsed.clauses, user=user)
     return Found(
-        total=max(0, result.total - len(result.hits) + len(hits)),
+        total=result.total - (len(result.hits) - len(hits) if result.is_exact else 0),
         is_exact=result.is_exact,
         hits=tuple(hits),
         facets=labelled(result.facets, chosen),
@@ -116,7 +116,10 @@ def suggest(prefix: str, *, user: User, limit: int = SUGGESTIONS) -> tuple[str, 
         keys=user.access_keys, clauses=(clause,), excluded=changed(), limit=limit * 3,
         with_facets=False,
     )  # fmt: skip
-    hits = answer(query).hits
+    try:
+        hits = answer(query).hits
+    except Invalid:  # too little is typed yet
+        return ()
     rows = visible_rows(hits, user=user)
     titles = [rows[hit.document].title for hit in hits if hit.document in rows]
     return tuple(dict.fromkeys(titles))[:limit]

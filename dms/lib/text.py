@@ -17,6 +17,7 @@ _WORD = re.compile(rf"(?:[^\W_]+[{_STRAY}]*)+")
 _MARKS = re.compile(rf"[{_STRAY}]+")
 _JOINER = "\u034f"  # stands for a stray mark in folded text: it keeps the length and joins nothing
 _ZEROS = re.compile(r"^0+(?=\d)")
+_WORD_ZEROS = re.compile(r"(?<![^ ])0+(?=\d)")
 _EARLY_TONE = re.compile("[òóỏõọ][ae]|[ùúủũụ]y")
 _LATE = {
     early + second: first + late
@@ -57,15 +58,26 @@ def _fold_point(char: str) -> str:
     base, *marks = list(unicodedata.normalize("NFD", char))
     if any(unicodedata.category(mark) != "Mn" for mark in marks):
         return char  # composed of letters, not of a letter and accents
-    lower = base.lower()
+    lower = base.casefold()
     if len(lower) > 1:
         return base
-    if lower in "đ":
+    if lower == "đ":
         return "d"
     return lower if lower == char else _fold_point(lower)
 
 
+class _Plain(dict[int, str | None]):
+    """Code point to folded character, space, or nothing, found on first use."""
+
+    def __missing__(self, point: int) -> str | None:
+        char = chr(point)
+        stray = bool(_MARKS.fullmatch(char))
+        self[point] = plain = None if stray else _fold_point(char) if char.isalnum() else " "
+        return plain
+
+
 _FOLDS = _Folds()
+_PLAIN = _Plain()
 
 
 def fold(text: str) -> str:
@@ -98,6 +110,12 @@ def words(text: str) -> list[str]:
     return [exact(word) for word in _WORD.findall(nfc(text))]
 
 
+def plain(text: str) -> str:
+    """The folded words of a text with one space between them; the fast way, for long texts."""
+    joined = " ".join(nfc(text).translate(_PLAIN).split())
+    return _WORD_ZEROS.sub("", joined)
+
+
 def number_form(number: str) -> str:
     """A number in the form in which numbers are compared: `05/QĐ-UBND` and `5/qd-ubnd` are one."""
-    return " ".join(folded(word) for word in words(number))
+    return plain(number)

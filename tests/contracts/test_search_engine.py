@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from search import base
+from search import base, cursors
 from search.base import (
     Changes,
     Clause,
@@ -199,11 +199,21 @@ def test_sorts(search_engine: SearchEngine) -> None:
     }
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "!", "W10", "WzEsMiwzXQ", "é"])
+@pytest.mark.parametrize("cursor", ["nonsense", "!", "W10", "WzEsMiwzXQ", "é", "W1tb" * 2000])
 def test_a_foreign_cursor_is_refused(search_engine: SearchEngine, cursor: str) -> None:
     search_engine.write([an_entry(1)])
     with pytest.raises(UnknownCursor):
         search_engine.search(Query(STAFF, after=cursor))
+
+
+@pytest.mark.parametrize("position", [10**15, -5, 3])
+def test_a_cursor_may_claim_any_position(search_engine: SearchEngine, position: int) -> None:
+    search_engine.write([an_entry(n) for n in range(1, 6)])
+    hit = search_engine.search(Query(STAFF, sort=Sort.NEWEST, limit=2)).hits[1]
+    place = cursors.read(hit.cursor, Sort.NEWEST)
+    assert place is not None
+    claimed = cursors.written(replace(place, position=position))
+    assert found(search_engine, sort=Sort.NEWEST, after=claimed) == [pk(3), pk(2), pk(1)]
 
 
 def test_the_cursor_of_another_sort_is_refused(search_engine: SearchEngine) -> None:

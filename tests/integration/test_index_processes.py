@@ -1,5 +1,6 @@
 """One index, many processes: one writes, all read, any may die at any moment."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from search.base import Clause, Query, RebuildUnderWay, SearchUnavailable
+from search.base import Clause, Query, RebuildUnderWay, SearchUnavailable, TooManyBeginnings
 from search.engines.tantivy import TantivyEngine
 from tests.engines import an_entry, nothing, pk
 from tests.saboteurs import index as saboteur
@@ -78,6 +79,20 @@ def test_one_process_writes_until_it_dies(engine: TantivyEngine, start: Start) -
     engine.write([an_entry(9)])
 
 
+def test_a_child_does_not_keep_the_lock_of_a_dead_parent(
+    engine: TantivyEngine, start: Start
+) -> None:
+    holder = start("hold_and_fork")
+    child = int(said(holder))
+    try:
+        assert not engine.can_write()
+        holder.kill()
+        holder.wait()
+        assert engine.can_write()
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
 def test_a_commit_elsewhere_is_seen_here(engine: TantivyEngine, tmp_path: Path) -> None:
     reader = TantivyEngine(str(tmp_path / "index"))
     clause = Clause(("mới",))
@@ -139,6 +154,16 @@ def test_two_do_not_rebuild_at_once(engine: TantivyEngine, tmp_path: Path) -> No
         yield an_entry(1)
 
     assert engine.rebuild(meanwhile(), catch_up=nothing) == 1  # type: ignore[arg-type]
+
+
+def test_a_phrase_with_too_many_endings_is_told_so(engine: TantivyEngine) -> None:
+    words = " ".join(f"so b{number}" for number in range(17_000))
+    engine.can_write()
+    engine.write([an_entry(9, words)])
+    with pytest.raises(TooManyBeginnings):
+        engine.search(Query(STAFF, (Clause(("so", "b"), prefix=True),)))
+    assert engine.search(Query(STAFF, (Clause(("so", "b99"), prefix=True),))).total == 1
+    assert engine.search(Query(STAFF, (Clause(("b",), prefix=True),))).total == 7
 
 
 def spoil_pointer(root: Path) -> None:

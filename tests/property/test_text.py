@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dms.lib.text import exact, fold, folded, nfc, number_form, tokens, words
+from dms.lib.text import exact, fold, folded, nfc, number_form, plain, tokens, words
 
 VIETNAMESE = (
     "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđĐQuyếtĐịnhHOÀ"
@@ -60,6 +60,12 @@ def test_a_word_survives_a_whitespace_analyser(text: str) -> None:
         assert word.split() == [word]
         assert folded(word)
         assert folded(word).split() == [folded(word)]
+
+
+@given(texts)
+@example("ΌΣΟΣ 05 00 0x a0 ſ K ² ٠٥")
+def test_the_fast_way_gives_the_same_folded_words(text: str) -> None:
+    assert plain(text) == " ".join(folded(word) for word in words(text))
 
 
 @given(texts)

@@ -53,6 +53,15 @@ def hold(engine: TantivyEngine, journal: Path) -> None:
     time.sleep(60)
 
 
+def hold_and_fork(engine: TantivyEngine, journal: Path) -> None:
+    """Hold the lock and have a child that lives on for a while."""
+    engine.can_write()
+    child = os.fork()
+    if child:
+        print(child, flush=True)
+    time.sleep(60)
+
+
 def write(engine: TantivyEngine, journal: Path) -> None:
     """A worker: change documents and carry each change over, giving way to who asks."""
     number = 0
@@ -134,7 +143,7 @@ def die_writing(engine: TantivyEngine, journal: Path) -> None:
 PARTS = {
     part.__name__: part
     for part in (
-        hold, write, rebuild, die_filling, die_catching_up, die_before_switch, die_after_switch,
+        hold, hold_and_fork, write, rebuild, die_filling, die_catching_up, die_before_switch, die_after_switch,
         die_writing,
     )
 }  # fmt: skip

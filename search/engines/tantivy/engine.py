@@ -19,6 +19,7 @@ from search.base import (
     SearchEngine,
     SearchUnavailable,
     Sort,
+    TooManyBeginnings,
     counted,
     most_first,
 )
@@ -31,6 +32,7 @@ from search.engines.tantivy.schema import FACETS, ID_BITS, SCHEMA, VERSION, row
 log = logging.getLogger(__name__)
 HEAP_BYTES = 64_000_000
 BUCKETS = 1000
+EXPANSIONS = "exceeded max expansions"
 SORT_FIELDS = {Sort.NEWEST: "newest", Sort.ISSUED: "issued", Sort.TITLE: "title"}
 
 
@@ -136,6 +138,8 @@ def failures() -> Iterator[None]:
     try:
         yield
     except (ValueError, OSError) as error:
+        if EXPANSIONS in str(error):
+            raise TooManyBeginnings from error
         log.exception("The search index cannot be used")
         raise SearchUnavailable from error
     except BaseException as error:
@@ -177,8 +181,9 @@ class Ranking:
 
     def first(self, number: int) -> list[tuple[SortKey, int]]:
         """The first n hits, as `cursors.page` asks for them."""
+        most = max(1, self.searcher.num_docs)  # a cursor may claim any position
         found = self.searcher.search(
-            self.asked, number, count=True, order_by_field=self.field, order=self.order
+            self.asked, min(number, most), count=True, order_by_field=self.field, order=self.order
         )
         self.total = found.count
         keys = [key for key, _ in found.hits]
