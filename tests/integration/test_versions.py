@@ -34,7 +34,7 @@ def check_in(
     )  # fmt: skip
 
 
-FIXED = {
+FIXED: dict[str, Any] = {
     "sha256": "0" * 64, "size_bytes": 1, "filename": "x", "comment": "x", "major": 9, "minor": 9,
     "created_at": NOON.replace(year=2000),
 }  # fmt: skip
