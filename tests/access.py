@@ -14,7 +14,7 @@ from tests.people import ACTORS
 class Who:
     """What each actor gets: `yes`, or the status that refuses him. Anonymous signs in first (or gets 401)."""
 
-    answers: Mapping[str, str]
+    answers: dict[str, str]
 
     def of(self, actor: str) -> str:
         return self.answers.get(actor, "yes")
@@ -56,7 +56,8 @@ OFFSET = TUS | {
     "CONTENT_TYPE": "application/offset+octet-stream",
 }
 
-# fmt: off  # one line each
+# one line each
+# fmt: off
 ROWS = (
     Row("", "GET", SIGNED_IN),
     Row("favicon.ico", "GET", SIGNED_IN),
@@ -73,12 +74,7 @@ ROWS = (
     Row("documents/upload/", "GET", SENDERS),
     Row("documents/upload/", "POST", SENDERS, {"file": b"bytes"}),
     Row("documents/access/", "GET", ADMINISTRATORS),
-    Row(
-        "documents/access/",
-        "POST",
-        ADMINISTRATORS,
-        {"document": "{document_id}", "reason": "audit"},
-    ),
+    Row("documents/access/", "POST", ADMINISTRATORS, {"document": "{document_id}", "reason": "audit"}),
     # a version
     Row(VERSION + "file/", "GET", READERS),
     Row(VERSION + "pdfa/", "GET", READERS),
@@ -110,12 +106,30 @@ ROWS = (
     Row("uploads/<uuid:upload_id>/", "HEAD", CREATOR, headers=TUS),
     Row("uploads/<uuid:upload_id>/", "PATCH", CREATOR, raw=b"12345", headers=OFFSET),
     Row("uploads/<uuid:upload_id>/", "DELETE", CREATOR, headers=TUS),
+    # people
+    Row("people/", "GET", ADMINISTRATORS),
+    Row("people/new/", "GET", ADMINISTRATORS),
+    Row("people/new/", "POST", ADMINISTRATORS, {"username": "x"}),
+    Row("people/<int:user_id>/", "GET", ADMINISTRATORS),
+    Row("people/<int:user_id>/", "POST", ADMINISTRATORS, {"full_name": "x"}),
+    Row("people/<int:user_id>/password/", "POST", ADMINISTRATORS),
+    Row("people/units/", "GET", ADMINISTRATORS),
+    Row("people/units/", "POST", ADMINISTRATORS, {"name": "x"}),
+    Row("people/units/<int:unit_id>/", "GET", ADMINISTRATORS),
+    Row("people/units/<int:unit_id>/", "POST", ADMINISTRATORS, {"name": "x"}),
+    Row("people/me/", "GET", SIGNED_IN),
+    Row("people/me/password/", "POST", SIGNED_IN),
+    Row("people/me/tokens/", "POST", SIGNED_IN, {"name": "x"}),
+    Row("people/me/tokens/<int:token_id>/revoke/", "POST", CREATOR),
     # operating
     Row("operate/", "GET", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/retry/", "POST", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/cancel/", "POST", ADMINISTRATORS),
     Row("operate/failed/retry/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
     Row("operate/failed/cancel/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
+    # search
+    Row("search/", "GET", SIGNED_IN, query="?q=xa"),
+    Row("search/complete/", "GET", SIGNED_IN, query="?q=cong"),
     # for programs
     Row("api/v1/openapi.json", "GET", SIGNED_IN),
     Row("api/v1/", "GET", SIGNED_IN, ends=404),
@@ -124,15 +138,11 @@ ROWS = (
     Row(API + "/<document_id>", "GET", READERS),
     Row(API + "/<document_id>", "PATCH", CHANGERS, raw=b'{"subject": "x"}'),
     Row(API + "/<document_id>/versions", "GET", READERS),
-    Row(
-        API + "/<document_id>/versions", "POST", CHANGERS, raw=b"two", query="?parent={version_id}"
-    ),
+    Row(API + "/<document_id>/versions", "POST", CHANGERS, raw=b"two", query="?parent={version_id}"),
     Row(API + "/<document_id>/withdraw", "POST", CHANGERS, raw=b'{"reason": "x"}'),
     Row(API + "/<document_id>/restore", "POST", CHANGERS),
     Row(API + "/<document_id>/mode", "PUT", CHANGERS, raw=b'{"mode": "03"}'),
-    Row(
-        API + "/<document_id>/grants", "POST", CHANGERS, raw=b'{"subject": "role", "name": "clerk"}'
-    ),
+    Row(API + "/<document_id>/grants", "POST", CHANGERS, raw=b'{"subject": "role", "name": "clerk"}'),
     Row(API + "/versions/<version_id>/file", "GET", READERS),
     Row("api/v1/search", "GET", SIGNED_IN, query="?q=xa"),
     Row("api/v1/search/suggest", "GET", SIGNED_IN, query="?q=cong"),

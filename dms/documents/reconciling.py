@@ -40,8 +40,9 @@ def unfinished_versions(*, at: datetime) -> Iterator[str]:
 
 
 def unindexed_documents() -> Iterator[str]:
-    """Documents of which search shows an older revision."""
+    """Documents of which search shows an older revision, though reading has come as far as search."""
     rows = Document.objects.filter(revision__gt=F("indexed_revision"))
+    rows = rows.exclude(current__state__in=[VersionState.RECEIVED, VersionState.READING])
     for pk in rows.values_list("pk", flat=True).iterator():
         yield str(pk)
 
@@ -59,12 +60,13 @@ def mend_version(version_id: str, *, at: datetime) -> bool:
     """Plan the version's next step; whether there was something to mend."""
     with transaction.atomic():
         version = Version.objects.select_for_update(of=("self",)).get(pk=version_id)
-        if next(without_open_step([version_id]), None) is None:
-            return False  # a worker was faster
+        targets = [version_id, str(version.document_id)]
+        if len(list(without_open_step(targets))) < len(targets):
+            return False  # a worker was faster, or search is about to follow
         before = version.state
         next_step(version, at=at)
         version.refresh_from_db(fields=["state"])
-        return version.state != before or next(without_open_step([version_id]), None) is None
+        return version.state != before or len(list(without_open_step(targets))) < len(targets)
 
 
 def next_step(version: Version, *, at: datetime) -> None:
@@ -82,7 +84,9 @@ def next_step(version: Version, *, at: datetime) -> None:
         plan(target, "describe", at=at, priority=priority)
     elif version.document.current_id != version.pk:
         reading.superseded(version, at=at)
-    elif version.document.revision == version.document.indexed_revision:
+    elif version.document.revision > version.document.indexed_revision:
+        mend_index(str(version.document_id), at=at)
+    else:
         reading.became_searchable(version.document, at=at)
 
 

@@ -1,11 +1,30 @@
 """A version: one immutable content state of a document."""
 
+from typing import Any, NoReturn
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dms.accounts.models import User
+from dms.errors import Conflict
 from dms.lib.ids import new_id
+
+FIXED = (
+    "document",
+    "parent",
+    "major",
+    "minor",
+    "sha256",
+    "size_bytes",
+    "filename",
+    "comment",
+    "created_by",
+    "created_at",
+)
+COLUMNS = tuple(
+    f"{name}_id" if name in {"document", "parent", "created_by"} else name for name in FIXED
+)  # a trigger of migration 0002 refuses changes of the same columns
 
 
 class VersionState(models.TextChoices):
@@ -23,6 +42,22 @@ class VersionState(models.TextChoices):
 TERMINAL = frozenset(
     {VersionState.COMPLETE, VersionState.KEPT, VersionState.QUARANTINED, VersionState.LOCKED}
 )
+
+
+class ContentIsFixed(Conflict):
+    """The content of a version never changes; check in a new one instead."""
+
+    code = "content_is_fixed"
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    """Sets of versions, whose content stays as it is."""
+
+    def update(self, **changes: Any) -> int:
+        """Change what reading found. Raises: ContentIsFixed."""
+        if any(name.removesuffix("_id") in FIXED for name in changes):
+            raise ContentIsFixed
+        return super().update(**changes)
 
 
 class Version(models.Model):
@@ -50,6 +85,8 @@ class Version(models.Model):
     problem = models.CharField(max_length=40, blank=True)
     searchable_at = models.DateTimeField(null=True)
 
+    objects = VersionQuerySet.as_manager()
+
     class Meta:
         constraints = [
             # one child per parent: of two people who build on one version, the database lets one win
@@ -61,6 +98,18 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the row. Raises: ContentIsFixed."""
+        rows = Version.objects.filter(pk=self.pk).values(*COLUMNS)
+        standing = None if self._state.adding else rows.first()
+        if standing and any(getattr(self, name) != value for name, value in standing.items()):
+            raise ContentIsFixed
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """A version stays. Raises: ContentIsFixed."""
+        raise ContentIsFixed
 
     @property
     def ledger_ref(self) -> str:
