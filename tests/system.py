@@ -22,11 +22,11 @@ class System:
         return self.data / "vankho.sqlite3"
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The environment of its processes; more names are written without VANKHO_."""
+        """The environment of its processes: nothing of ours but what is given."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VANKHO_")}
         return {
             **kept, "VANKHO_DATA": str(self.data), "PYTHONWARNINGS": "",
-            **{f"VANKHO_{name}": value for name, value in more.items()},
+            **more,
         }  # fmt: skip
 
     def command(self, *arguments: object) -> list[str]:
@@ -34,11 +34,20 @@ class System:
 
     def run(self, *arguments: object, code: int = 0, before: tuple[str, ...] = ()) -> str:
         """The command's output; it must end with this exit code."""
+        return self.process([*before, *self.command(*arguments)], code)
+
+    def python(self, script: str, *arguments: str) -> str:
+        """The output of a script that may use the models."""
+        ready = f"import django; django.setup()\n{script}"
+        return self.process([sys.executable, "-c", ready, *arguments], 0)
+
+    def process(self, command: list[str], code: int) -> str:
+        """The output of a process that must end with this exit code; with what it says of failures."""
         ran = subprocess.run(
-            [*before, *self.command(*arguments)], env=self.environment(), cwd=ROOT,
+            command, env=self.environment(DJANGO_SETTINGS_MODULE="dms.settings"), cwd=ROOT,
             capture_output=True, text=True, timeout=300,
         )  # fmt: skip
-        assert ran.returncode == code, f"{arguments}: {ran.returncode}\n{ran.stdout}\n{ran.stderr}"
+        assert ran.returncode == code, f"{command}: {ran.returncode}\n{ran.stdout}\n{ran.stderr}"
         return ran.stdout if code == 0 else ran.stdout + ran.stderr
 
     def facts(self, *arguments: object) -> list[dict[str, Any]]:

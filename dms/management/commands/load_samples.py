@@ -15,7 +15,15 @@ from dms.accounts.roles import Role
 from dms.backends import backend
 from dms.commands import DomainCommand, default_unit, now
 from dms.documents.intake import Channel, store_file, take_in
-from dms.documents.models import GrantSubject, IdempotencyKey, Mode, Version, VersionState
+from dms.documents.models import (
+    GrantSubject,
+    IdempotencyKey,
+    Mode,
+    Page,
+    PageState,
+    Version,
+    VersionState,
+)
 from dms.documents.models.version import TERMINAL
 from dms.documents.sharing import grant
 from dms.errors import Conflict
@@ -124,13 +132,15 @@ class Command(DomainCommand):
         if helpers:
             connections.close_all()
             helpers.start()
-        read, moved_at = -1, time.monotonic()
+        read, told, moved_at = 0, "", time.monotonic()
         try:
             while read < len(versions) and time.monotonic() - moved_at < STALLED_S:
-                done = Version.objects.filter(pk__in=versions, state__in=ARRIVED).count()
-                if done != read:
-                    read, moved_at = done, time.monotonic()
-                    self.say(f"Read {read} of {len(versions)} sample records")
+                read = Version.objects.filter(pk__in=versions, state__in=ARRIVED).count()
+                pages = Page.objects.filter(version_id__in=versions, state=PageState.READ).count()
+                line = f"Read {pages} pages; {read} of {len(versions)} sample records can be found"
+                if line != told:
+                    told, moved_at = line, time.monotonic()
+                    self.say(line)
                 time.sleep(0.2)
         finally:
             if helpers:
