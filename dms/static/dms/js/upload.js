@@ -91,7 +91,7 @@
 
   const TOLD = {
     waiting: () => [badge("plain", words.wordWaiting)],
-    sending: (upload) => [badge("busy", words.wordSending), upload.resumedAt ? ` ${fill(words.wordResumed, { share: Math.round((100 * upload.resumedAt) / upload.file.size) })}` : ""],
+    sending: (upload) => [badge("busy", words.wordSending), upload.resumedAt ? ` ${fill(words.wordResumed, { share: `${Math.round((100 * upload.resumedAt) / upload.file.size)} %` })}` : ""],
     paused: () => [badge("plain", words.wordPaused)],
     broken: () => [badge("warning", words.wordBroken)],
     failed: () => [badge("bad", words.wordFailed)],
