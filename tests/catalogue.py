@@ -11,8 +11,12 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 MESSAGES = ROOT / "dms" / "locale" / "vi" / "LC_MESSAGES"
 PACKAGES = ("dms", "ocr_pipeline", "search")
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"} | {
+    "pgettext",
+    "pgettext_lazy",
+}
 FIELD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[0\])?) (".*")$')
+NAMES = {"msgid_plural": "plural", "msgid": "msgid", "msgctxt": "context"}
 IN_TEMPLATE = re.compile(
     r"\b(?:gettext|ngettext|_)\((u?'(?:[^'\\]|\\.)*'|u?\"(?:[^\"\\]|\\.)*\")", re.S
 )
@@ -23,6 +27,7 @@ class Entry:
     """One message of the catalogue."""
 
     msgid: str = ""
+    context: str = ""
     plural: str = ""
     text: str = ""
     fuzzy: bool = False
@@ -38,7 +43,7 @@ def entries(path: Path = MESSAGES / "django.po") -> list[Entry]:
                 entry.fuzzy = "fuzzy" in line
             match = FIELD.match(line)
             if match:
-                field = {"msgid_plural": "plural", "msgid": "msgid"}.get(match[1], "text")
+                field = NAMES.get(match[1], "text")
             if (match or line.startswith('"')) and field:
                 value = ast.literal_eval(match[2] if match else line)
                 setattr(entry, field, getattr(entry, field) + value)
@@ -63,6 +68,6 @@ def in_code(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name = ast.unparse(node.func).rpartition(".")[2]
-            first = node.args[0]
+            first = node.args[1 if name.startswith("pgettext") else 0]
             if name in CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value

@@ -80,7 +80,10 @@ def test_the_compiled_catalogue_is_in_step(catalogue: dict[str, Entry]) -> None:
         for key, text in compiled._catalog.items()  # type: ignore[attr-defined]
         if key
     }
-    assert held == {msgid: entry.text for msgid, entry in catalogue.items()}
+    assert held == {
+        f"{entry.context}\x04{entry.msgid}" if entry.context else entry.msgid: entry.text
+        for entry in catalogue.values()
+    }
 
 
 def test_dates_and_numbers_are_written_as_in_the_office() -> None:
