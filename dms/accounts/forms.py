@@ -15,7 +15,7 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic i
 
     def __init__(self, **kwargs: Any) -> None:
         units = Unit.objects.select_related("agency").order_by("agency__name", "name")
-        super().__init__(units, required=kwargs.pop("required", False), **kwargs)
+        super().__init__(units, required=False, empty_label=_("none"), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.agency.name}" if obj.name != obj.agency.name else str(obj.name)
@@ -68,7 +68,9 @@ class UnitForm(forms.Form):
 class NewUnitForm(UnitForm):
     """A unit to be opened."""
 
-    agency = forms.ModelChoiceField(Agency.objects.order_by("name"), label=_("Agency"))
+    agency = forms.ModelChoiceField(
+        Agency.objects.order_by("name"), label=_("Agency"), empty_label=None
+    )
     field_order = ("name", "parent", "agency")
 
 

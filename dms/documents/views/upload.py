@@ -28,7 +28,7 @@ from dms.errors import DmsError, NotFound
 
 RECENT = 10
 MODES = (
-    (Mode.OPEN, _("Open"), _("all signed-in staff")),
+    (Mode.OPEN, _("Open access"), _("all signed-in staff")),
     (Mode.CONDITIONAL, _("Conditional"), _("the owning unit, its parents, and those it is granted to")),
     (Mode.SECRET, _("Secret"), _("you alone, and persons you name later")),
 )  # fmt: skip

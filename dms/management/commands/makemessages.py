@@ -11,6 +11,7 @@ from django.core.management.commands import makemessages
 from dms.errors import DmsError
 
 PACKAGES = ("dms", "ocr_pipeline", "search")
+STARTS = {"dms.wsgi"}  # to import it is to start the server
 
 
 class Command(makemessages.Command):
@@ -32,9 +33,15 @@ def error_sentences() -> list[str]:
         for module in pkgutil.walk_packages(
             importlib.import_module(package).__path__, f"{package}."
         ):
-            if "migrations" not in module.name:
+            if "migrations" not in module.name and module.name not in STARTS:
                 importlib.import_module(module.name)
-    return sorted({error().template for error in errors(DmsError)})
+    return sorted(
+        {
+            (error.__doc__ or "").strip().splitlines()[0]
+            for error in errors(DmsError)
+            if error.__module__.startswith(PACKAGES)
+        }
+    )
 
 
 def errors(kind: type[DmsError]) -> Iterator[type[DmsError]]:

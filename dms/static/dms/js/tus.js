@@ -28,6 +28,7 @@
     }
 
     async start() {
+      if (this.state !== "waiting") return;
       this.become("sending");
       for (let failures = 0; ;) {
         const before = this.offset;

@@ -51,7 +51,8 @@
   // --- three at a time
   const work = () => {
     const busy = uploads.filter((upload) => ["sending", "broken"].includes(upload.state)).length;
-    if (!allPaused) uploads.filter((upload) => upload.state === "waiting").slice(0, Math.max(0, AT_ONCE - busy)).forEach((upload) => upload.start());
+    const next = uploads.find((upload) => upload.state === "waiting");
+    if (next && busy < AT_ONCE && !allPaused) next.start(); // its change of state leads here again, for the one after it
     tellAll();
   };
 
@@ -91,7 +92,7 @@
 
   const TOLD = {
     waiting: () => [badge("plain", words.wordWaiting)],
-    sending: (upload) => [badge("busy", words.wordSending), upload.resumedAt ? ` ${fill(words.wordResumed, { share: Math.round((100 * upload.resumedAt) / upload.file.size) })}` : ""],
+    sending: (upload) => [badge("busy", words.wordSending), upload.resumedAt ? ` ${fill(words.wordResumed, { share: `${Math.round((100 * upload.resumedAt) / upload.file.size)} %` })}` : ""],
     paused: () => [badge("plain", words.wordPaused)],
     broken: () => [badge("warning", words.wordBroken)],
     failed: () => [badge("bad", words.wordFailed)],
