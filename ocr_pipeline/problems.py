@@ -55,7 +55,5 @@ PROBLEMS: Mapping[str, Problem] = {
     "job_missing": Problem(QUARANTINED, _("This installation lacks the program for this file. Tell the operator, then try again.")),
     "no_isolation": Problem(QUARANTINED, _("Files are not opened here because this machine cannot isolate their readers. Tell the operator to install bubblewrap, then try again.")),
     "unavailable": Problem(QUARANTINED, _("Something that reading needs was not available. Try again later, or tell the operator.")),
-    "worker_died": Problem(QUARANTINED, _("The worker stopped again and again on this file. Tell the operator; the original can be downloaded.")),
-    "unexpected": Problem(QUARANTINED, _("Reading the file failed in a way that nobody foresaw. Tell the operator; the original can be downloaded.")),
 }  # fmt: skip
 SENTENCES: Mapping[str, str] = {code: problem.sentence for code, problem in PROBLEMS.items()}

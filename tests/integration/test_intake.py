@@ -311,7 +311,7 @@ def test_a_complete_file_is_taken_in_and_leaves(people: People, incoming: Path) 
     units = dict(Document.objects.values_list("title", "unit__name"))
     assert units == {"a.txt": people.root.name, "b.txt": people.elsewhere.name}
     assert [p for p in incoming.rglob("*") if p.is_file()] == []
-    assert {step.priority for step in Step.objects.all()} == {10}
+    assert {step.priority for step in Step.objects.all()} == {BULK + task("inspect").rank}
 
 
 def test_what_is_not_complete_stays(people: People, incoming: Path, tmp_path: Path) -> None:
