@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from ocr_pipeline import office, plain_text
 from ocr_pipeline.confidence import Quality, confidence_of, quality_of, text_of, worthwhile
 from ocr_pipeline.embedded_text import EmbeddedText
 from ocr_pipeline.engines.base import Layout, Recogniser
 from ocr_pipeline.engines.tesseract import TesseractRecogniser
 from ocr_pipeline.page_images import Pixels, open_pages
 from ocr_pipeline.prepare import Prepared, plain, prepared
-from ocr_pipeline.secrecy import secret_mark
+from ocr_pipeline.secrecy import secret_mark, secret_mark_in_text
 from ocr_pipeline.types import Kind, PageReading, Source, Word
 
 MOSTLY_SHOWN = 0.5  # an invisible layer under a scan is another tool's guess
@@ -38,9 +39,25 @@ def read_pages(path: Path, arguments: Mapping[str, Any], files: Path) -> dict[st
     Raises: PageUnreadable, PageTooLarge, EngineCrashed and the other errors of a recogniser.
     """
     kind, numbers = Kind(arguments["kind"]), arguments["numbers"]
-    engine = TesseractRecogniser()
-    readings = scanned(path, kind, numbers, languages=arguments["languages"], engine=engine)
+    if kind in {Kind.TEXT, Kind.OFFICE}:
+        readings = written(path, kind, numbers, media_type=arguments["media_type"])
+    else:
+        languages, engine = arguments["languages"], TesseractRecogniser()
+        readings = scanned(path, kind, numbers, languages=languages, engine=engine)
     return {"pages": [reading.to_json() for reading in readings]}
+
+
+def written(
+    path: Path, kind: Kind, numbers: Sequence[int], *, media_type: str
+) -> Iterator[PageReading]:
+    """Pages of text that have no image."""
+    pages = plain_text.pages_of(path) if kind is Kind.TEXT else office.pages_of(path, media_type)
+    for number in numbers:
+        text = pages[number - 1]
+        yield PageReading(
+            number, text, (), 1.0, Source.WRITTEN, "none", "", 0, 0, readings=0,
+            secret_mark=secret_mark_in_text(text),
+        )  # fmt: skip
 
 
 def scanned(

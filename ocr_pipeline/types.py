@@ -25,7 +25,7 @@ class Source(StrEnum):
 
     TEXT_LAYER = "text_layer"
     OCR = "ocr"
-    OFFICE = "office"
+    WRITTEN = "written"  # text or office files, which have no page images
     BLANK = "blank"
 
 
@@ -91,7 +91,7 @@ class PageReading:
     words: tuple[Word, ...]
     confidence: float  # mean over words, weighted by length; 1.0 for a text layer
     source: Source
-    engine: str  # "tesseract", "pdfplumber", "office", "none"
+    engine: str  # "tesseract", "pdfplumber", "none"
     engine_version: str
     width_px: int
     height_px: int
