@@ -9,13 +9,13 @@ Source: Decree 30/2020/NĐ-CP, annex I, part I, III.2a and box 10a.
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ocr_pipeline.letters import distance, plain
 from ocr_pipeline.red_stamps import red_lines
-from ocr_pipeline.types import Word
+from ocr_pipeline.types import PageReading, Word
 
 MARKS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
 LONGEST = "TUYETMAT"  # long enough to be known with a letter misread
@@ -70,6 +70,20 @@ def secret_mark_in_text(text: str) -> str | None:
         if mark and (has_accents(line) or mark != "MẬT") and not is_broken_word(before, after):
             return mark
     return None
+
+
+def with_mark(reading: PageReading) -> PageReading:
+    """A reading of any source with the mark that its words, or without words its text, bear."""
+    if reading.secret_mark is not None:
+        return reading
+    mark = (
+        secret_mark(
+            reading.words, width_px=reading.width_px, height_px=reading.height_px, image=None
+        )
+        if reading.words
+        else secret_mark_in_text(reading.text)
+    )
+    return replace(reading, secret_mark=mark)
 
 
 def mark_of(text: str) -> str | None:

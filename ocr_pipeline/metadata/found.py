@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ocr_pipeline.metadata.layout import Token, confidence_of
+from ocr_pipeline.metadata.runs import Token, confidence_of
 from ocr_pipeline.types import Suggestion
 
 LONGEST = {

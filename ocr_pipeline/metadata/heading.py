@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from ocr_pipeline.metadata.found import suggestion
 from ocr_pipeline.metadata.issue import Issue, issue_of_head, issue_suggestions
 from ocr_pipeline.metadata.kinds import OFFICIAL_LETTER, kind_in_notation
-from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.layout import Layout
 from ocr_pipeline.metadata.number import NumberLine, agrees, number_line
 from ocr_pipeline.metadata.organ import agencies, name_of, organ_lines, spelt_like
+from ocr_pipeline.metadata.runs import Run
 from ocr_pipeline.metadata.subject import kind_line, letter_subject, subject_text, subject_under
 from ocr_pipeline.types import Suggestion
 

@@ -10,7 +10,8 @@ from datetime import date
 
 from ocr_pipeline.letters import is_near, letters
 from ocr_pipeline.metadata.found import suggestion
-from ocr_pipeline.metadata.layout import Layout, Run, Token
+from ocr_pipeline.metadata.layout import Layout
+from ocr_pipeline.metadata.runs import Run, Token
 from ocr_pipeline.types import Suggestion
 
 FIRST_YEAR, LAST_YEAR = 1945, 2099

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ocr_pipeline.letters import plain
 from ocr_pipeline.metadata.kinds import KINDS
-from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.layout import Layout
+from ocr_pipeline.metadata.runs import Run
 
 ANCHOR = re.compile(r"^\W*S[O06ÓÔ]\s*[:;.,]*\s*", re.IGNORECASE)
 PART = r"[A-ZĐƯÐ][A-Za-zĐđƯưÐ0-9]*(?:\([A-ZĐ0-9]+\))?"

@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from ocr_pipeline.letters import is_capitals, plain, spelt
-from ocr_pipeline.metadata.layout import Layout, Run, Token
+from ocr_pipeline.metadata.layout import Layout
+from ocr_pipeline.metadata.runs import Run, Token
 
 # How names of agencies begin; a line that begins so starts a new name.
 BEGINNINGS = (

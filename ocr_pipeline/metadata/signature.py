@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from ocr_pipeline.letters import is_capitals, is_near, letters, plain, spelt
 from ocr_pipeline.metadata.found import suggestion
-from ocr_pipeline.metadata.layout import Layout, Run
+from ocr_pipeline.metadata.layout import Layout
 from ocr_pipeline.metadata.positions import POSITION, SURNAMES, TITLES
+from ocr_pipeline.metadata.runs import Run
 from ocr_pipeline.types import Suggestion
 
 CAPACITY = re.compile(

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from ocr_pipeline.letters import is_capitals
 from ocr_pipeline.metadata.kinds import kind_before, kind_of
-from ocr_pipeline.metadata.layout import COLUMN_GAP, Layout, Run
+from ocr_pipeline.metadata.layout import COLUMN_GAP, Layout
 from ocr_pipeline.metadata.organ import BEGINNINGS
 from ocr_pipeline.metadata.positions import POSITION
+from ocr_pipeline.metadata.runs import Run
 
 LETTER_SUBJECT = re.compile(r"^\W*V[/\\|Il1]?[Vv][:.,]?\s+|^\W*[Vv]\s*/\s*[Vv][:.,]?\s*")
 ABOUT = re.compile(r"^\W*(?:Về\s+việc|Vê\s+việc|V/v)[:.,]?\s+", re.IGNORECASE)

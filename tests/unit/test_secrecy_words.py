@@ -1,9 +1,11 @@
 """What is a mark of secrecy among words and lines, and what only speaks of secrecy."""
 
+from dataclasses import replace
+
 import pytest
 
-from ocr_pipeline.secrecy import secret_mark, secret_mark_in_text
-from ocr_pipeline.types import Box, Word
+from ocr_pipeline.secrecy import secret_mark, secret_mark_in_text, with_mark
+from ocr_pipeline.types import Box, PageReading, Source, Word
 
 WIDTH, HEIGHT = 1240, 1754
 LETTER = 16  # width of a letter in the tables below
@@ -88,3 +90,13 @@ def test_a_text_layer_is_taken_at_its_word() -> None:
 )
 def test_mark_in_plain_text(text: str, expected: str | None) -> None:
     assert secret_mark_in_text(text) == expected
+
+
+def test_a_reading_of_any_source_takes_its_mark() -> None:
+    words = tuple(page(*HEAD, (220, 250, "TỐI MẬT"), confidence=1.0))
+    by_words = PageReading(1, "", words, 1.0, Source.TEXT_LAYER, "", "", WIDTH, HEIGHT)
+    by_text = PageReading(1, "Số: 12/KH\nMẬT\n", (), 1.0, Source.OFFICE, "", "", 0, 0)
+    plain = PageReading(1, PROSE, (), 1.0, Source.OFFICE, "", "", 0, 0)
+    stamped = replace(plain, secret_mark="TUYỆT MẬT")
+    marks = [with_mark(one).secret_mark for one in (by_words, by_text, plain, stamped)]
+    assert marks == ["TỐI MẬT", "MẬT", None, "TUYỆT MẬT"]
