@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from dms.lib.text import nfc, plain, tokens, words
+from dms.lib.text import nfc, plain, words
 from search.base import Clause
-from search.lighting import Match, Span, matches, merged
+from search.lighting import Match, Span, merged, placed
 from search.matching import places
 
 SNIPPET_CHARS = 240
@@ -57,11 +57,7 @@ def as_typed(text: str, clauses: Sequence[Clause]) -> int:
 def snippet(text: str, clauses: Sequence[Clause]) -> tuple[str, tuple[Span, ...]]:
     """The part of a page that shows most of what was asked for, on one line, and what to light in it."""
     text = nfc(text)
-    found = tokens(text) if clauses else []
-    lit = [
-        Match(found[match.first].start, found[match.last].end, match.clause)
-        for match in matches(clauses, [token.text for token in found])
-    ]
+    lit = placed(clauses, text)
     start = next_word(text, window(lit))
     end = last_word(text, start + SNIPPET_CHARS)
     head = "… " if start > 0 else ""

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from dms.errors import Invalid
-from dms.lib.text import Token, folded, tokens
+from dms.lib.text import Token, folded, spans, tokens, words
 from search.base import Clause
 from search.matching import places
 from search.parse import parse
@@ -16,7 +16,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Some words in a row, from token `first` up to `last` (included), that a clause asks for."""
+    """What a clause asks for, from `first` to `last`: numbers of words, or offsets into the text."""
 
     first: int
     last: int
@@ -91,14 +91,16 @@ def merged(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 def lit_spans(query: str, text: str) -> tuple[Span, ...]:
     """The ranges of an NFC text in which words of the query stand."""
-    clauses = asked(query)
-    return spans(clauses, tokens(text)) if clauses else ()
+    return merged((match.first, match.last) for match in placed(asked(query), text))
 
 
-def spans(clauses: Sequence[Clause], found: Sequence[Token]) -> tuple[Span, ...]:
-    """The ranges of the tokens that the clauses ask for."""
-    lit = matches(clauses, [token.text for token in found])
-    return merged((found[match.first].start, found[match.last].end) for match in lit)
+def placed(clauses: Sequence[Clause], text: str) -> list[Match]:
+    """Where the clauses stand in an NFC text, as offsets: `last` is the end of the last word."""
+    if not clauses:
+        return []
+    found = matches(clauses, words(text))
+    at = spans(text, {end for match in found for end in (match.first, match.last)})
+    return [Match(at[match.first][0], at[match.last][1], match.clause) for match in found]
 
 
 def rectangles(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from dms.accounts.models import Unit, User
 from dms.documents.models import Document, Page, VersionState
 from dms.errors import Invalid
-from dms.lib.text import nfc, tokens, words
+from dms.lib.text import nfc, words
 from search.base import (
     Clause,
     EngineHit,
@@ -24,7 +24,7 @@ from search.base import (
 )
 from search.highlight import best_page, snippet
 from search.index import engine, indexable
-from search.lighting import lit_clauses, spans
+from search.lighting import lit_clauses, merged, placed
 from search.parse import parse
 
 SUGGESTIONS = 8
@@ -161,7 +161,7 @@ def shown(hits: Sequence[EngineHit], clauses: Iterable[Clause], *, user: User) -
         number, text = best_page(pages.get(row.current_id, ()), lit)
         part, part_marks = snippet(text, lit)
         title = nfc(row.title)
-        title_marks = spans(lit, tokens(title))
+        title_marks = merged((m.first, m.last) for m in placed(lit, title))
         made.append(Hit(row, number, hit.score, part, part_marks, title, title_marks))
     return made
 

@@ -7,13 +7,14 @@ between them does no harm.
 
 import re
 import unicodedata
+from collections.abc import Set
 from functools import lru_cache
 from typing import NamedTuple
 
 MAX_WORD_CHARS = 64
 WORDS_REMEMBERED = 200_000
 _STRAY = "\u0300-\u036f"  # marks that no letter before them takes up in NFC
-_WORD = re.compile(rf"(?:[^\W_]+[{_STRAY}]*)+")
+_WORD = re.compile(rf"[^\W_]+(?:[{_STRAY}]+[^\W_]*)*")
 _MARKS = re.compile(rf"[{_STRAY}]+")
 _JOINER = "\u034f"  # stands for a stray mark in folded text: it keeps the length and joins nothing
 _ZEROS = re.compile(r"^0+(?=\d)")
@@ -103,6 +104,12 @@ def tokens(text: str) -> list[Token]:
     return [
         Token(exact(word.group()), word.start(), word.end()) for word in _WORD.finditer(nfc(text))
     ]
+
+
+def spans(text: str, wanted: Set[int]) -> dict[int, tuple[int, int]]:
+    """Where the words with these numbers stand in the NFC text; the fast way, when few are wanted."""
+    found = enumerate(_WORD.finditer(nfc(text)))
+    return {number: word.span() for number, word in found if number in wanted}
 
 
 def words(text: str) -> list[str]:

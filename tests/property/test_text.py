@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dms.lib.text import exact, fold, folded, nfc, number_form, plain, tokens, words
+from dms.lib.text import exact, fold, folded, nfc, number_form, plain, spans, tokens, words
 
 VIETNAMESE = (
     "aàáảãạăằắẳẵặâầấẩẫậeèéẻẽẹêềếểễệiìíỉĩịoòóỏõọôồốổỗộơờớởỡợuùúủũụưừứửữựyỳýỷỹỵđĐQuyếtĐịnhHOÀ"
@@ -44,6 +44,9 @@ def test_words_stand_where_they_say(text: str) -> None:
         assert exact(whole[token.start : token.end]) == token.text
         end = token.end
     assert [token.text for token in tokens(text)] == words(text)
+    places = {n: (token.start, token.end) for n, token in enumerate(tokens(text))}
+    assert spans(text, places.keys()) == places
+    assert spans(text, {0, 10**6}).keys() == {0} & places.keys()
 
 
 @given(texts)

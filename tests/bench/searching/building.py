@@ -1,5 +1,6 @@
 """An installation full of synthetic records: rows, then the index from them, each timed."""
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -32,6 +33,8 @@ class Place:
 
 def build(count: int) -> None:
     """Everything that is asked later."""
+    load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    tell("machine", f"{os.cpu_count()} cores, load {load} before we begin")
     call_command("migrate", verbosity=0)
     took = timed(lambda: insert(count))
     tell("rows inserted", f"{count} in {took:.1f} s")
