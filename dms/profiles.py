@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 SQLITE_PRAGMAS = (
+    "PRAGMA busy_timeout=30000;"  # first: even the next line may meet another process
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"  # NORMAL lost every acknowledged commit in a power cut
     "PRAGMA recursive_triggers=ON;"  # else INSERT OR REPLACE passes by the ledger's delete trigger
-    "PRAGMA busy_timeout=30000;"
     "PRAGMA cache_size=-32000;"
 )
 

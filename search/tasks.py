@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dms.documents.indexing import indexed
 from dms.documents.models import Document
-from dms.documents.reading import became_searchable
+from dms.documents.reading import became_searchable, indexing_failed
 from dms.pipeline.base import Task, Tick
 from dms.pipeline.models import Step
 from search.base import RebuildUnderWay
@@ -37,6 +37,9 @@ class Index(Task):
         document = Document.objects.select_related("current").get(pk=step.target)
         if document.revision == result:
             became_searchable(document, at=at)
+
+    def give_up(self, step: Step, problem: str, *, at: datetime) -> None:
+        indexing_failed(UUID(step.target), "not_indexed", at=at)
 
 
 def keep_index(at: datetime) -> bool:  # the schedule tells every task the moment

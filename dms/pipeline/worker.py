@@ -42,11 +42,12 @@ class Worker:
         self.names = tuple(names or settings.STEPS)
         self.stop = False
         self.last_beat = float("-inf")
+        self.next: list[Step] = []  # claimed in the transaction that settled the steps before
 
     def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
         """Work until told to stop, or until `until()` holds while the queue is empty."""
         with contextlib.suppress(Stopping):
-            while not self.stop:
+            while not self.stop or self.next:
                 if self.turn():
                     continue  # whoever finished a step looks at once for the next
                 if until():
@@ -58,7 +59,8 @@ class Worker:
         """One round: housekeeping, then one claim; False when there was nothing to do."""
         try:
             self.keep_house()
-            steps = claim.claim(self.limits(), worker=self.name)
+            steps, self.next = self.next, []
+            steps = steps or claim.claim(self.limits(), worker=self.name)
             if steps:
                 self.handle(steps)
         except (
@@ -107,13 +109,19 @@ class Worker:
                 self.settle(work, steps[first : first + SETTLED_TOGETHER], results)
 
     def settle(self, work: Task, steps: Sequence[Step], results: Mapping[int, Any]) -> None:
-        """Commit results, fenced by their tokens; where one of several cannot be, each alone."""
-        at = moment()
+        """Commit results, fenced by their tokens; where one of several cannot be, each alone.
+
+        What comes next is claimed in the same transaction: one wait for the disk less.
+        """
+        at, following = moment(), []
         try:
             with transaction.atomic():
                 for step in steps:
                     claim.finish(step, at=at)
                     work.settle(step, results.get(step.pk), at=at)
+                if not (self.stop or self.next):
+                    following = claim.claim(self.limits(), worker=self.name)
+            self.next = self.next or following
         except Exception as error:  # noqa: BLE001
             if len(steps) > 1:
                 for step in steps:
