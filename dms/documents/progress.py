@@ -93,11 +93,7 @@ def _stopped(status: Status) -> Progress:
 
 
 def _locked(status: Status) -> Progress:
-    advice = gettext(
-        "A secrecy mark was found on a page. State secrets do not belong on this system: only the person who sent "
-        "the file sees it, it is in no search, and nothing that was read is kept. Report it by your agency’s rules."
-    )
-    return Progress(status.state, "bad", gettext("Locked"), advice)
+    return Progress(status.state, "bad", gettext("Locked"), problem_sentence("secret_mark"))
 
 
 MINUTE_S = 60

@@ -50,7 +50,12 @@ def page(
 ) -> HttpResponse:
     """The template for what is asked, with everything that the templates link to."""
     dressed = Dressed(context["viewed"], context["address"])
-    context |= {"target": target, "dressed": dressed, "links": dressed.links}
+    context |= {
+        "q": dressed.address.q,
+        "target": target,
+        "dressed": dressed,
+        "links": dressed.links,
+    }
     template = FRAGMENTS.get(target, "documents/detail.html")
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie, Accept-Language"
