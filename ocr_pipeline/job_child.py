@@ -29,6 +29,7 @@ def work(
     """Do one job and write `{"result": …}` or `{"problem": …, "detail": …}`."""
     directory = Path(request["directory"])
     try:
+        silence()
         close_all_but({0, 1, 2, answer_to} | ({original} if original is not None else set()))
         confine(directory, limits, confinement)
     except Exception as error:  # noqa: BLE001  # without confinement nothing is opened, whatever the reason
@@ -94,6 +95,13 @@ def write(descriptor: int, answer: dict[str, Any]) -> None:
         open(descriptor, "wb") as pipe,
     ):  # a number, not a path
         pipe.write(payload)
+
+
+def silence() -> None:
+    """Whatever parsers print goes nowhere; the log is the worker's."""
+    nowhere = os.open("/dev/null", os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
 
 
 def close_all_but(kept: set[int]) -> None:

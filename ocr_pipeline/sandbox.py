@@ -1,8 +1,10 @@
 """Hostile files are opened only here: in a child without network, credentials or more than its limits."""
 
+import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -18,6 +20,8 @@ from ocr_pipeline.problems import PROBLEMS
 from ocr_pipeline.warmed import Warmed
 
 GRACE_S = 15.0  # after the wall time of a job, before the warmed process itself counts as stuck
+
+STARTING_S = 60.0  # a scratch directory so young may be about to be held
 
 __all__ = ["IsolationMissing", "JobFailed", "Outcome", "Sandbox", "describe_isolation"]
 
@@ -98,6 +102,7 @@ class Sandbox:
         self.code = code
         self.warmed: Warmed | None = None
         self.original = Original()
+        self.lock: int | None = None
         self.count = 0
 
     def __enter__(self) -> Self:
@@ -152,6 +157,14 @@ class Sandbox:
             raise JobFailed("bad_answer", "made something that is not a plain file")
         return dict(result or {})
 
+    def occupy(self) -> None:
+        """Make the scratch directory, and hold a lock that says it is in use as long as this process lives."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        self.scratch.chmod(0o711)
+        if self.lock is None:
+            self.lock = os.open(self.scratch, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            fcntl.flock(self.lock, fcntl.LOCK_EX)
+
     def limits_of(self, job: Job) -> Limits:
         """The limits, and those of a job where they are tighter."""
         return replace(self.limits, cpu_s=min(self.limits.cpu_s, job.cpu_s or self.limits.cpu_s))
@@ -160,8 +173,7 @@ class Sandbox:
         """The warmed process, started when there is none."""
         if self.warmed is None or self.warmed.process.poll() is not None:
             self.drop()
-            self.scratch.mkdir(parents=True, exist_ok=True)
-            self.scratch.chmod(0o711)
+            self.occupy()
             functions = [job.function for job in self.jobs.values()]
             self.warmed = Warmed(self.kind, self.scratch, functions, self.code)
         return self.warmed
@@ -188,6 +200,9 @@ class Sandbox:
         """End the warmed process and leave nothing behind."""
         self.drop()
         self.original.forget()
+        if self.lock is not None:
+            os.close(self.lock)
+            self.lock = None
         if self.scratch.is_dir():
             remove(self.scratch)
 
@@ -221,6 +236,24 @@ def only_plain_files(directory: Path) -> bool:
             entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_nlink == 1
             for entry in entries
         )
+
+
+def sweep(scratches: Path) -> int:
+    """Remove what killed workers left: old scratch directories that nobody holds. How many."""
+    removed = 0
+    for path in scratches.iterdir() if scratches.is_dir() else ():
+        if time.time() - path.stat().st_mtime < STARTING_S:
+            continue
+        held = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            remove(path)
+            removed += 1
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(held)
+    return removed
 
 
 def remove(path: Path) -> None:

@@ -22,14 +22,19 @@ from dms.pipeline.models import Step
 from dms.storage.base import ObjectStore
 from ocr_pipeline import problems
 from ocr_pipeline.limits import Limits
-from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation
+from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation, sweep
 
 
 @cache
 def sandbox() -> Sandbox:
     """This process's sandbox, warmed on first use."""
-    scratch = Path(settings.VANKHO_DATA) / "scratch" / uuid4().hex
-    return Sandbox(scratch=scratch, limits=Limits()).__enter__()
+    limits = Limits(**settings.READING_LIMITS)
+    return Sandbox(scratch=scratches() / uuid4().hex, limits=limits)
+
+
+def scratches() -> Path:
+    """Where the sandboxes of this machine's workers have their scratch directories."""
+    return Path(settings.VANKHO_DATA) / "scratch"
 
 
 @contextmanager
@@ -38,6 +43,7 @@ def room() -> Iterator[str]:
 
     Raises: IsolationMissing, and the worker does not start.
     """
+    sweep(scratches())
     opened = sandbox()
     try:
         opened.warm()

@@ -15,7 +15,7 @@ from ocr_pipeline.sandbox import Sandbox
 SABOTEURS = Path(__file__).parent / "saboteurs"
 MIB = 1024**2
 SMALL = Limits(
-    pages=200, unpacked_bytes=32 * MIB, memory_bytes=1024 * MIB, cpu_s=2, wall_s=4.0, output_bytes=8 * MIB,
+    pages=200, unpacked_bytes=32 * MIB, memory_bytes=1024 * MIB, cpu_s=4, wall_s=5.0, output_bytes=8 * MIB,
     output_files=300, answer_bytes=MIB, processes=24,
 )  # fmt: skip
 FORMS: Mapping[str, Mapping[str, object]] = {"answer_wrongly": {"size": int}}

@@ -56,7 +56,7 @@ def kill_self(path: Path | None, arguments: Arguments, files: Path) -> dict[str,
 
 
 def eat_memory(path: Path | None, arguments: Arguments, files: Path) -> dict[str, Any]:
-    eaten = [bytes(range(256)) * 4096 for _ in range(10**6)]
+    eaten = [bytearray(64 * 1024**2) for _ in range(10**6)]
     return {"eaten": len(eaten)}
 
 
