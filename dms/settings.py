@@ -164,11 +164,17 @@ EVENT_KINDS = [
     "dms.documents.events.EVENTS",
 ]
 
-# Limits of intake; the rest of the file's limits are in `ocr_pipeline.limits`.
+# Limits of intake, and of reading one file: these of `ocr_pipeline.limits.Limits`, and the others by their names.
 INTAKE_MAX_BYTES = env.number("MAX_FILE_MB", 1024) * 1024 * 1024
 INTAKE_QUOTA_BYTES = env.number("USER_QUOTA_GB", 500) * 1024**3
 INTAKE_RESERVE_BYTES = env.number("DISK_RESERVE_MB", 512) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+READING_LIMITS = {
+    "pages": env.number("MAX_PAGES", 5_000),
+    "page_pixels": env.number("MAX_PAGE_MEGAPIXELS", 120) * 1_000_000,
+    "memory_bytes": env.number("READING_MEMORY_MB", 2_048) * 1024**2,
+    "wall_s": env.number("READING_SECONDS", 600),
+}
 OCR_LANGUAGES = env.text("OCR_LANGUAGES", "vie")
 OCR_CHANNEL_LANGUAGES: dict[str, str] = {}
 WATCHED_FOLDER = VANKHO_DATA / "incoming"

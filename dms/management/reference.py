@@ -38,8 +38,12 @@ VARIABLES = {
     "LEDGER_EXPORT": "Where signed checkpoints go: best a place that the administrator cannot write to",
     "LOG_LEVEL": "DEBUG, INFO, WARNING or ERROR",
     "MAX_FILE_MB": "The largest file that is taken in",
+    "MAX_PAGES": "The most pages of one file that are read",
+    "MAX_PAGE_MEGAPIXELS": "The largest page image that is read, in millions of pixels",
     "OCR_LANGUAGES": "Languages of recognition, such as `vie` or `vie+eng`",
     "ORIGINS": "Origins from which forms may come, such as `https://vankho.example`",
+    "READING_MEMORY_MB": "Memory that the reading of one file may use",
+    "READING_SECONDS": "Time that one step of reading a file may take",
     "TIME_ZONE": "Time zone of dates on the page",
     "USER_QUOTA_GB": "What one person may take in altogether",
 }
