@@ -95,8 +95,8 @@ def test_mark_in_plain_text(text: str, expected: str | None) -> None:
 def test_a_reading_of_any_source_takes_its_mark() -> None:
     words = tuple(page(*HEAD, (220, 250, "TỐI MẬT"), confidence=1.0))
     by_words = PageReading(1, "", words, 1.0, Source.TEXT_LAYER, "", "", WIDTH, HEIGHT)
-    by_text = PageReading(1, "Số: 12/KH\nMẬT\n", (), 1.0, Source.OFFICE, "", "", 0, 0)
-    plain = PageReading(1, PROSE, (), 1.0, Source.OFFICE, "", "", 0, 0)
+    by_text = PageReading(1, "Số: 12/KH\nMẬT\n", (), 1.0, Source.WRITTEN, "", "", 0, 0)
+    plain = PageReading(1, PROSE, (), 1.0, Source.WRITTEN, "", "", 0, 0)
     stamped = replace(plain, secret_mark="TUYỆT MẬT")
     marks = [with_mark(one).secret_mark for one in (by_words, by_text, plain, stamped)]
     assert marks == ["TỐI MẬT", "MẬT", None, "TUYỆT MẬT"]
