@@ -155,7 +155,7 @@ def together(capitals: Sequence[Run], layout: Layout) -> list[Run]:
 def position_of(run: Run) -> str:
     """The position on the last line of titles, without the capacity before it."""
     found = CAPACITY.match(run.plain) or SPELT_OUT.match(run.plain)
-    return spelt(run.text[found.end() if found else 0 :].strip(" .,:;-–_|"), TITLES)
+    return spelt(SPECKS.sub("", run.text[found.end() if found else 0 :]), TITLES)
 
 
 def deputy(block: Block) -> str:

@@ -6,6 +6,7 @@ Streams stay as they are where PDF/A-2 allows; what it does not allow, or what c
 Source: ISO 19005-2, 6.1 to 6.4.
 """
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Operator, Pdf
+from PIL import ImageCms
 
 Matrix = pikepdf.Matrix
 SCAN_SHARE = 0.5  # of a page's area: so much is covered by the images of a scan
@@ -27,7 +29,7 @@ IMAGE_KEYS = frozenset({"/Type", "/Subtype", "/Width", "/Height", "/ColorSpace",
 FILTERS = frozenset({"/DCTDecode", "/CCITTFaxDecode", "/FlateDecode", "/JBIG2Decode", "/JPXDecode", "/RunLengthDecode", "/ASCIIHexDecode", "/ASCII85Decode"})  # fmt: skip
 DEVICES = frozenset({"/DeviceGray", "/DeviceRGB"})
 COLOURED_BY = frozenset({"/CalGray", "/CalRGB", "/Lab"})
-COMPONENTS = frozenset({1, 3})
+PROFILE_COMPONENTS = {"GRAY": 1, "RGB": 3}
 QUIET_ANNOTATIONS = frozenset({"/Link", "/Popup"})
 HIDDEN = 2
 
@@ -197,8 +199,17 @@ def is_plain_colour(space: Any) -> bool:
     if family == "/Indexed":
         return is_plain_colour(space[1])
     if family == "/ICCBased":
-        return int(space[1]["/N"]) in COMPONENTS
+        return is_sound_profile(space[1])
     return family in COLOURED_BY or family in DEVICES
+
+
+def is_sound_profile(stream: Any) -> bool:
+    """Whether a colour profile can be read and is of the kind that it is used as."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(stream.read_bytes())).profile
+    except (OSError, pikepdf.PdfError):
+        return False
+    return PROFILE_COMPONENTS.get(profile.xcolor_space.strip()) == int(stream["/N"])
 
 
 def shows_annotations(page: pikepdf.Page) -> bool:

@@ -51,7 +51,7 @@ RECORDS: Mapping[str, tuple[dict[str, Any], dict[str, str]]] = {
     "nghị quyết": (
         {
             "head": head("HỘI ĐỒNG NHÂN DÂN", "THÀNH PHỐ HÀ NỘI", "Số: 08/2019/NQ-HĐND", issued="Hà Nội, ngày 04 tháng 12 năm 2019"),
-            "middle": ["NGHỊ QUYẾT", "Về việc thông qua một số quy định về phí, lệ phí", "", "HỘI ĐỒNG NHÂN DÂN THÀNH PHỐ HÀ NỘI"],
+            "middle": ["NGHỊ QUYẾT", "Về việc thông qua một số quy định về phí, lệ phí", "HỘI ĐỒNG NHÂN DÂN THÀNH PHỐ HÀ NỘI"],
             "foot": foot("CHỦ TỊCH", name="Nguyễn Thị Bích Ngọc"),
         },
         {"type_name": "Nghị quyết", "code_number": "08", "code_notation": "2019/NQ-HĐND", "issued_on": "2019-12-04", "organ_name": "HỘI ĐỒNG NHÂN DÂN THÀNH PHỐ HÀ NỘI", "subject": "thông qua một số quy định về phí, lệ phí", "place": "Hà Nội", "signer_position": "CHỦ TỊCH", "signer_name": "Nguyễn Thị Bích Ngọc"},
@@ -144,7 +144,13 @@ def test_the_signature_stands_on_a_later_page_before_an_annex() -> None:
     pages = [
         reading(head=lines["head"], middle=lines["middle"], body=BODY * 6),
         reading(head=(), body=BODY, foot=lines["foot"], number=2),
-        reading(head=(), middle=["Phụ lục", "DANH MỤC CHỈ TIÊU"], body=BODY * 3, number=3),
+        reading(
+            head=(),
+            middle=["Phụ lục", "DANH MỤC CHỈ TIÊU"],
+            body=BODY * 3,
+            number=3,
+            foot=[("", "KẾ TOÁN TRƯỞNG"), ("", ""), ("", "Trần Văn Bình")],
+        ),
     ]
     found = describe_pages(None, {"pages": pages}, Path())["suggestions"]
     by_name = {one["name"]: one for one in found}
@@ -158,6 +164,32 @@ def test_a_name_that_a_page_break_moved_overleaf() -> None:
     first = reading(head=lines["head"], middle=lines["middle"], body=BODY * 9, foot=lines["foot"][:3])  # fmt: skip
     second = reading(head=[("", "Ngô Quang Dũng")], number=2)
     assert described(first, second)["signer_name"] == "Ngô Quang Dũng"
+
+
+def test_a_deputy_whose_title_lost_a_word_under_the_seal() -> None:
+    lines, _ = RECORDS["thông báo"]
+    for title in ("TRƯƠNG PHÒNG", "PHO TRƯỞNG PHÒNG", "0 PHÓ TRƯỞNG PHÒNG"):
+        page = reading(body=BODY, **{**lines, "foot": foot("KT. TRƯỞNG PHÒNG", title, name="Ngô Quang Dũng")})  # fmt: skip
+        assert described(page)["signer_position"] == "PHÓ TRƯỞNG PHÒNG"
+
+
+def test_columns_read_as_one_line() -> None:
+    organ = "BAN CHẤP HÀNH ĐOÀN THANH NIÊN THÀNH PHỐ HẢI PHÒNG"
+    lines, _ = RECORDS["thông báo"]
+    page = reading(body=BODY, **{**lines, "head": head(organ, "Số: 325/TB-ĐTN", issued="Hải Phòng, ngày 03 tháng 5 năm 2016")})  # fmt: skip
+    for word in page["words"]:  # left and right column of a row stand on one line
+        word["line"] = word["box"]["top"]
+    found = described(page)
+    assert found["organ_name"] == organ
+    assert found["code_notation"] == "TB-ĐTN"
+    assert found["place"] == "Hải Phòng"
+
+
+def test_a_subject_with_a_hole_is_shown_and_not_filled_in() -> None:
+    lines, _ = RECORDS["thông báo"]
+    page = reading(body=BODY, **lines)
+    page["words"] = [word for word in page["words"] if word["text"] not in ("Trưởng", "phòng", "tại")]  # fmt: skip
+    assert "subject" not in described(page)
 
 
 def test_boxes_are_those_of_the_words() -> None:

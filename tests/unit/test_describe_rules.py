@@ -47,6 +47,8 @@ def suggested(
         ("Hà Nội, ngày ... tháng ... năm 2020", None),
         ("Hà Nội, tháng 3 năm 2020", None),
         ("Hà Nội, 05/3/2020", None),
+        ("Luật ngày 05 tháng 3 năm 2020 của Quốc hội", None),
+        ("Căn cứ Luật ngày 05 tháng 3 năm 2020", None),
         ("", None),
     ],
 )

@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2 as pdfium
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageCms, ImageDraw, ImageFont
 from PIL.TiffImagePlugin import TiffImageFile
 
 from ocr_pipeline.pdfa import make_pdfa
@@ -125,6 +125,28 @@ def fax(path: Path) -> None:
     pdf.save(path)
 
 
+def with_profile(profile: bytes) -> Callable[[Path], None]:
+    """A scan whose colours are given by a profile in the file."""
+
+    def write(path: Path) -> None:
+        pdf_of(PAGE)(path)
+        with Pdf.open(path, allow_overwriting_input=True) as pdf:
+            image = pdf.pages[0].obj.Resources.XObject.Im0
+            image.ColorSpace = Array([Name.ICCBased, Stream(pdf, profile, N=3)])
+            pdf.save(path)
+
+    return write
+
+
+def jpeg2000(path: Path) -> None:
+    """A scan in JPEG 2000, whose colours are given in the image itself."""
+    pdf_of(PAGE)(path)
+    with Pdf.open(path, allow_overwriting_input=True) as pdf:
+        xobjects = pdf.pages[0].obj.Resources.XObject
+        xobjects.Im0 = Stream(pdf, encoded(PAGE, "JPEG2000"), Type=Name.XObject, Subtype=Name.Image, Width=WIDTH, Height=HEIGHT, Filter=Name.JPXDecode)  # fmt: skip
+        pdf.save(path)
+
+
 def image_file(image: Image.Image, form: str, **how: Any) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         path.write_bytes(encoded(image, form, **how))
@@ -153,6 +175,9 @@ CASES: Mapping[str, tuple[str, Callable[[Path], None], dict[str, Any]]] = {
     "four inks": ("pdf", pdf_of(PAGE.convert("CMYK"), Decode=Array([1, 0] * 4)), {}),
     "keys not allowed": ("pdf", pdf_of(PAGE, Interpolate=True, Intent=Name.Foo, Alternates=Array()), {}),
     "fax": ("pdf", fax, {}),
+    "jpeg 2000": ("pdf", jpeg2000, {}),
+    "a sound profile": ("pdf", with_profile(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()), {}),
+    "a broken profile": ("pdf", with_profile(b"no profile"), {}),
     "jpeg": ("image", image_file(PAGE, "JPEG", dpi=(75, 75)), {}),
     "png": ("image", image_file(PAGE, "PNG"), {}),
     "transparent png": ("image", image_file(PAGE.convert("RGBA"), "PNG"), {}),
