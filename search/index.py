@@ -113,12 +113,18 @@ def entries(documents: QuerySet[Document]) -> Iterator[Entry]:
         yield from made(documents.filter(pk__in=batch))
 
 
+def chosen(ids: Sequence[str]) -> Iterator[Entry]:
+    """Entries of these documents, as far as search may show them."""
+    for first in range(0, len(ids), BATCH):  # a database takes only so many parameters
+        yield from made(indexable().filter(pk__in=ids[first : first + BATCH]))
+
+
 def carry_over(ids: Sequence[str]) -> dict[str, int]:
     """Bring the index up to the rows for these documents; the revision shown for each.
 
     Raises: SearchUnavailable.
     """
-    fresh = made(indexable().filter(pk__in=ids))
+    fresh = list(chosen(ids))
     revisions = {
         str(pk): revision
         for pk, revision in Document.objects.filter(pk__in=ids).values_list("pk", "revision")
@@ -150,8 +156,7 @@ def lost() -> frozenset[str]:
 def catch_up(held: Mapping[str, int]) -> Changes:
     """What changed while a fresh index was filled."""
     found = compare(held)
-    changed = indexable().filter(pk__in=[*found.missing, *found.stale])
-    return Changes(entries(changed), found.untracked)
+    return Changes(chosen([*found.missing, *found.stale]), found.untracked)
 
 
 def drift() -> Drift:

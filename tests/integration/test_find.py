@@ -1,16 +1,18 @@
 """Finding through rows, index and rows again, on the embedded engine, as each actor sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from dms.documents import operations, sharing
 from dms.documents.indexing import indexed
 from dms.documents.models import Document, Mode
-from search.base import FacetName, SearchUnavailable, Sort
+from search import index
+from search.base import Entry, FacetName, SearchUnavailable, Sort
 from search.index import carry_over, drift, engine, rebuild
 from search.queries import Found, find, suggest
 from search.tasks import keep_index
@@ -186,6 +188,27 @@ def test_drift_is_named_and_rebuilding_ends_it(people: People, scan: Document) -
     assert found.untracked == (str(gone.pk),)
     assert rebuild() == 2
     assert not drift()
+
+
+def test_what_changes_while_the_index_is_made_anew_is_taken_along(
+    people: People, scan: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filling = index.entries
+    gone = a_document(b"gone", by=people.owner, texts=("mất",))
+
+    def changing(documents: QuerySet[Document]) -> Iterator[Entry]:
+        yield from filling(documents)
+        operations.edit_metadata(scan, {"subject": "Đổi giữa chừng"}, by=people.owner, at=NOON)
+        operations.withdraw(gone, reason="", by=people.owner, at=NOON)
+        for number in range(3):
+            a_document(b"late %d" % number, by=people.owner, texts=("đến sau",))
+
+    monkeypatch.setattr(index, "entries", changing)
+    monkeypatch.setattr(index, "BATCH", 2)
+    assert rebuild() == 4
+    assert not drift()
+    assert find("giua chung", user=people.owner).total == 1
+    assert find("den sau", user=people.owner).total == 3
 
 
 def test_the_index_lies_where_settings_say(
