@@ -112,7 +112,7 @@ def battered(
 def test_a_power_cut_loses_nothing_acknowledged(
     prepared: Path, disks: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    battered(prepared, disks, tmp_path, cuts=4, seed=1)
+    battered(prepared, disks, tmp_path, cuts=3, seed=1)
 
 
 @pytest.mark.long
