@@ -21,7 +21,7 @@ def page_sizes(path: Path, limits: Limits) -> list[tuple[int, int]]:
     """
     check_complete(path, limits)
     try:
-        with ImagePages(path, limits) as pages:
+        with ImagePages(path, Limits()) as pages:
             sizes = [pages.size(number) for number in range(1, pages.count + 1)]
     except (PageUnreadable, OSError, ValueError, SyntaxError) as error:
         raise Damaged from error

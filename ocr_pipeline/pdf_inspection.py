@@ -40,7 +40,7 @@ def page_sizes(path: Path, limits: Limits) -> list[tuple[int, int]]:
     pdf_streams.check_structure(path, limits)
     count = agreed_count(path, limits)
     try:
-        with PdfPages(path, limits) as pages:
+        with PdfPages(path, Limits()) as pages:  # the sizes that reading and rendering will find
             sizes = [pages.size(number) for number in range(1, count + 1)]
     except PageUnreadable as error:
         raise Damaged from error
