@@ -9,19 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 
 from ocr_pipeline import office, plain_text
 from ocr_pipeline.confidence import Quality, confidence_of, quality_of, text_of, worthwhile
 from ocr_pipeline.embedded_text import EmbeddedText
-from ocr_pipeline.engines.base import Layout, Recogniser
+from ocr_pipeline.engines.base import Grey, Layout, Recogniser
 from ocr_pipeline.engines.tesseract import TesseractRecogniser
 from ocr_pipeline.page_images import Pixels, open_pages
 from ocr_pipeline.prepare import Prepared, plain, prepared
 from ocr_pipeline.secrecy import secret_mark, secret_mark_in_text
-from ocr_pipeline.types import Kind, PageReading, Source, Word
+from ocr_pipeline.types import Box, Kind, PageReading, Source, Word
 
 MOSTLY_SHOWN = 0.5  # an invisible layer under a scan is another tool's guess
+PART_MARGIN_PX = 12
 BLANK_LETTERS = 3  # fewer marks than this in the shape of letters are dirt
 
 
@@ -87,9 +89,7 @@ def read_image(
     )
     if len(ready.letters) < BLANK_LETTERS:
         return blank
-    words, quality = attempt(
-        ready, Layout.SCATTERED if ready.table else Layout.PAGE, languages, engine
-    )
+    words, quality = attempt(ready, first_layout(ready), languages, engine)
     readings = 1
     if quality.doubtful:
         readings = 2
@@ -111,8 +111,10 @@ def attempt(
     ready: Prepared, layout: Layout, languages: str, engine: Recogniser
 ) -> tuple[list[Word], Quality]:
     """One run: the words that are worth keeping, on the upright page image, and how good they are."""
-    found = engine.recognise([ready.grey], languages=languages, layout=layout)[0]
-    words = worthwhile(found)
+    parts = ready.parts if layout is Layout.BLOCK else ()
+    images = [part_of(ready.grey, part) for part in parts] or [ready.grey]
+    found = engine.recognise(images, languages=languages, layout=layout)
+    words = worthwhile(joined(found, parts))
     quality = quality_of(words, ready.letters)
     return [replace(word, box=ready.on_page(word.box)) for word in words], quality
 
@@ -126,3 +128,38 @@ def another_way(
     if first.coverage < first.confidence:
         return ready, Layout.SCATTERED
     return plain(image, dpi, ready.turn_deg), Layout.PAGE
+
+
+def first_layout(ready: Prepared) -> Layout:
+    """How to read a page at first: by its parts, else whole."""
+    if ready.parts:
+        return Layout.BLOCK
+    return Layout.SCATTERED if ready.table else Layout.PAGE
+
+
+def part_of(grey: Grey, part: Box) -> Grey:
+    """A part with a white margin, without which the recogniser misses letters at its edge."""
+    inside = grey[part.top : part.top + part.height, part.left : part.left + part.width]
+    padded: Grey = cv2.copyMakeBorder(
+        inside, *(PART_MARGIN_PX,) * 4, cv2.BORDER_CONSTANT, value=255
+    )
+    return padded
+
+
+def joined(found: Sequence[Sequence[Word]], parts: Sequence[Box]) -> list[Word]:
+    """The words of all parts, placed on the whole and their lines counted through."""
+    words: list[Word] = []
+    for inside, part in zip(
+        found, parts or [Box(PART_MARGIN_PX, PART_MARGIN_PX, 0, 0)], strict=True
+    ):
+        lines = words[-1].line + 1 if words else 0
+        left, top = part.left - PART_MARGIN_PX, part.top - PART_MARGIN_PX
+        words += [
+            replace(
+                word,
+                box=replace(word.box, left=word.box.left + left, top=word.box.top + top),
+                line=word.line + lines,
+            )
+            for word in inside
+        ]
+    return words

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ocr_pipeline.prepare_ink import without_coloured_ink
-from ocr_pipeline.prepare_lines import without_edges, without_rules
-from ocr_pipeline.prepare_paper import dark_on_light, flattened
+from ocr_pipeline.prepare_lines import rules_of, without_edges, without_rules
+from ocr_pipeline.prepare_paper import dark_on_light, flattened, without_show_through
+from ocr_pipeline.prepare_parts import cells, parts_of
 from ocr_pipeline.prepare_skew import Lie, letters_of, lie_of
 from ocr_pipeline.types import Box
 
@@ -30,6 +31,7 @@ class Prepared:
     turn_deg: int  # clockwise; the page image is upright after it
     level: NDArray[np.float64]  # 2x3, from this image to the upright page image
     letters: Points  # Nx4 boxes of what looks like letters, on this image
+    parts: tuple[Box, ...]  # of one column each, in reading order; none to read it whole
     table: bool
     steps: tuple[str, ...] = field(default=())
 
@@ -49,7 +51,9 @@ def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
     inked = without_coloured_ink(rgb, dpi)
     if inked.removed:
         steps.append("ink")
-    grey = flattened(dark_on_light(inked.grey), dpi)
+    grey, ghost = without_show_through(flattened(dark_on_light(inked.grey), dpi))
+    if ghost:
+        steps.append("show-through")
     grey, dpi, shrunk = _coarser(grey, dpi)
     lie = lie_of(grey, dpi)
     turn_deg = _turn_of(lie)
@@ -63,10 +67,15 @@ def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
     if turn_deg == lie.turn_deg and abs(lie.skew_deg) >= SKEW_WORTH_DEG:
         steps.append("skew")
         grey, level = _levelled(grey, lie.skew_deg)
-    grey, table = without_rules(grey, dpi)
-    if table:
+    rules = rules_of(grey, dpi)
+    if rules is not None:
         steps.append("rules")
-    return Prepared(grey, dpi, turn_deg, level * shrunk, letters_of(grey, dpi), table, tuple(steps))
+        grey = without_rules(grey, rules)
+    letters = letters_of(grey, dpi)
+    strips = [] if rules is None else cells(rules, dpi)
+    parts = tuple(parts_of(letters, strips, (grey.shape[1], grey.shape[0]), dpi))
+    table = bool(strips)
+    return Prepared(grey, dpi, turn_deg, level * shrunk, letters, parts, table, tuple(steps))
 
 
 def plain(rgb: NDArray[np.uint8], dpi: float, turn_deg: int) -> Prepared:
@@ -74,7 +83,7 @@ def plain(rgb: NDArray[np.uint8], dpi: float, turn_deg: int) -> Prepared:
     grey: Grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     grey, dpi, shrunk = _coarser(np.ascontiguousarray(np.rot90(grey, -turn_deg // 90)), dpi)
     level = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * shrunk
-    return Prepared(grey, dpi, turn_deg, level, letters_of(grey, dpi), table=False)
+    return Prepared(grey, dpi, turn_deg, level, letters_of(grey, dpi), (), table=False)
 
 
 def _turn_of(lie: Lie) -> int:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
 
+MASK_DPI = 75  # colour is looked for on a copy at least so fine
 COLOURED_CHROMA = 40  # difference of the strongest and the weakest channel, paper made neutral
 COLOURED_SATURATION = 0.25
 NEUTRAL_GAIN = 1.02  # paper so nearly white needs no balance
@@ -35,24 +36,29 @@ def without_coloured_ink(rgb: NDArray[np.uint8], dpi: float) -> Inked:
     """
     grey: Grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
     neutral = _neutral(rgb)
-    soft = cv2.blur(neutral, (3, 3))
-    channels = cv2.split(soft)
-    high = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-    low = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
-    chroma = cv2.subtract(high, low)
-    coloured = ((chroma > COLOURED_CHROMA) & (chroma > high * COLOURED_SATURATION)).astype(np.uint8)
+    shrunk = max(1, int(dpi / MASK_DPI))
+    small = cv2.resize(neutral, None, fx=1 / shrunk, fy=1 / shrunk, interpolation=cv2.INTER_AREA)
+    soft, low = _extremes(cv2.blur(small, (3, 3)))
+    chroma = cv2.subtract(soft, low)
+    coloured = ((chroma > COLOURED_CHROMA) & (chroma > soft * COLOURED_SATURATION)).astype(np.uint8)
     if cv2.countNonZero(coloured) < COLOURED_SHARE * coloured.size:
         return Inked(grey, removed=False)
-    channels = cv2.split(neutral)
-    high = cv2.max(cv2.max(channels[0], channels[1]), channels[2])
-    low = cv2.min(cv2.min(channels[0], channels[1]), channels[2])
-    clean: Grey = np.where(
-        cv2.dilate(coloured, np.ones((5, 5), np.uint8)) > 0, cv2.LUT(high, LIFTED), high
-    )
-    for left, top, width, height in _printed(coloured, dpi):
-        place = np.s_[top : top + height, left : left + width]
+    high, _ = _extremes(neutral)
+    around = cv2.dilate(coloured, np.ones((3, 3), np.uint8))
+    around = cv2.resize(around, grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    clean: Grey = np.where(around > 0, cv2.LUT(high, LIFTED), high)
+    for left, top, width, height in _printed(coloured, dpi / shrunk):
+        place = np.s_[
+            top * shrunk : (top + height) * shrunk, left * shrunk : (left + width) * shrunk
+        ]
         clean[place] = grey[place]
     return Inked(clean, removed=True)
+
+
+def _extremes(rgb: NDArray[np.uint8]) -> tuple[Grey, Grey]:
+    """The strongest and the weakest channel of each pixel."""
+    red, green, blue = cv2.split(rgb)
+    return cv2.max(cv2.max(red, green), blue), cv2.min(cv2.min(red, green), blue)
 
 
 def _neutral(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -79,7 +85,12 @@ def _printed(coloured: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, in
     )
     _, _, lines, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
     return [
-        (int(left), int(top), int(width), int(height))
+        (
+            int(left),
+            max(0, int(top - height / 2)),
+            int(width),
+            int(1.8 * height),
+        )  # with its accents
         for left, top, width, height, _ in lines[1:]
         if low <= height <= high
         and width >= PRINT_ASPECT * height

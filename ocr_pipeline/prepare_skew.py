@@ -16,6 +16,7 @@ Points = NDArray[np.float64]
 
 SKEW_REACH_DEG = 6.0
 LETTER_HEIGHT_IN = (0.035, 0.35)
+LETTERS_DPI = 120  # letters are found on so small a copy
 ENOUGH_LETTERS = 25
 
 
@@ -56,10 +57,12 @@ def lie_of(flat: Grey, dpi: float) -> Lie:
 
 def letters_of(flat: Grey, dpi: float) -> Points:
     """Boxes (left, top, width, height) of marks that may be letters, Nx4; accents and specks are not."""
-    threshold, _ = cv2.threshold(cv2.blur(flat, (3, 3)), 0, 255, cv2.THRESH_OTSU)
-    dark = (flat < threshold).astype(np.uint8)
+    scale = min(1.0, LETTERS_DPI / dpi)
+    small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    threshold, _ = cv2.threshold(cv2.blur(small, (3, 3)), 0, 255, cv2.THRESH_OTSU)
+    dark = (small < threshold).astype(np.uint8)
     _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    low, high = (side * dpi for side in LETTER_HEIGHT_IN)
+    low, high = (side * dpi * scale for side in LETTER_HEIGHT_IN)
     _, _, wide, tall, area = boxes[1:].T
     letter = (
         (np.maximum(wide, tall) >= low)
@@ -71,7 +74,7 @@ def letters_of(flat: Grey, dpi: float) -> Points:
     if len(found):
         sides = np.maximum(found[:, 2], found[:, 3])
         found = found[sides > 0.55 * np.median(sides)]
-    return found
+    return found / scale
 
 
 def _sharpest(along: Points, across: Points, bin_px: float) -> tuple[float, float]:
