@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from dms.errors import Conflict, Invalid, Unavailable
 from dms.lib.text import fold, folded
@@ -18,7 +18,7 @@ FACET_VALUES = 50  # how many values of a facet are told
 # Relevance: what a clause in `Field.ANY` or `Field.TITLE` adds. Rarity decides only among equals.
 EXACT_SCORE = 8.0  # some place has the words as typed, accents and all
 HEAD_SCORE = 4.0  # they stand in title, subject, number or filename
-NEAR_SCORE = 6.0  # two words that were typed side by side stand side by side
+NEAR_SCORE = 6.0  # words that were typed in a row stand in a row
 NUMBER_SCORE = 16.0  # they are the whole number of the document
 RARITY_SCALE = 0.02  # brings BM25 below any of these
 
@@ -190,9 +190,13 @@ class Query:
     with_facets: bool = True
 
     @property
-    def pairs(self) -> tuple[Clause, ...]:
-        """Words typed side by side, as phrases of two: they need not stand so, but rank higher where they do."""
-        return pairs(self.clauses)
+    def runs(self) -> tuple[Clause, ...]:
+        """Words typed in a row, as phrases: they need not stand so, but rank higher where they do."""
+        groups = groupby(self.clauses, key=lambda clause: clause.is_plain_word)
+        words = [list(group) for is_plain, group in groups if is_plain]
+        return tuple(
+            Clause(tuple(clause.tokens[0] for clause in run)) for run in words if len(run) > 1
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ def key(entry: Entry, query: Query) -> SortKey:
         return entry.issued_day
     if query.sort is Sort.TITLE:
         return entry.title_key
-    near = NEAR_SCORE * sum(stands(pair, entry) for pair in query.pairs)
+    near = NEAR_SCORE * sum(stands(run, entry) for run in query.runs)
     return sum((score(clause, entry) for clause in query.clauses if clause.scores), near)
 
 

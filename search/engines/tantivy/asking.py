@@ -37,8 +37,8 @@ def scoring(query: Query) -> Any:
     for clause in query.clauses:
         if clause.scores:
             parts += bonuses(clause)
-    for pair in query.pairs:
-        near = row_of(FOLDED[pair.field], pair.folded, prefix=False)
+    for run in query.runs:
+        near = row_of(FOLDED[run.field], run.folded, prefix=False)
         parts.append((SHOULD, tantivy.Query.const_score_query(near, NEAR_SCORE)))
     return tantivy.Query.boolean_query(parts)
 
