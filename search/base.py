@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from itertools import groupby, pairwise
 
 from dms.errors import Conflict, Invalid, Unavailable
 from dms.lib.text import fold, folded
@@ -17,6 +18,7 @@ FACET_VALUES = 50  # how many values of a facet are told
 # Relevance: what a clause in `Field.ANY` or `Field.TITLE` adds. Rarity decides only among equals.
 EXACT_SCORE = 8.0  # some place has the words as typed, accents and all
 HEAD_SCORE = 4.0  # they stand in title, subject, number or filename
+NEAR_SCORE = 6.0  # words that were typed in a row stand in a row
 NUMBER_SCORE = 16.0  # they are the whole number of the document
 RARITY_SCALE = 0.02  # brings BM25 below any of these
 
@@ -149,9 +151,24 @@ class Clause:
         return tuple(folded(token) for token in self.tokens)
 
     @property
+    def is_plain_word(self) -> bool:
+        """Whether it is one whole word, wanted anywhere."""
+        plain = not (self.negated or self.prefix)
+        return plain and self.field is Field.ANY and len(self.tokens) == 1
+
+    @property
     def scores(self) -> bool:
         """Whether it says something about relevance; other fields only filter."""
         return not self.negated and self.field in {Field.ANY, Field.TITLE}
+
+
+def pairs(clauses: Sequence[Clause]) -> tuple[Clause, ...]:
+    """Neighbouring single words as phrases of two."""
+    return tuple(
+        Clause((*one.tokens, *other.tokens))
+        for one, other in pairwise(clauses)
+        if one.is_plain_word and other.is_plain_word
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +188,15 @@ class Query:
     after: str = ""  # the cursor of the last hit of the page before
     count_exactly: bool = False
     with_facets: bool = True
+
+    @property
+    def runs(self) -> tuple[Clause, ...]:
+        """Words typed in a row, as phrases: they need not stand so, but rank higher where they do."""
+        groups = groupby(self.clauses, key=lambda clause: clause.is_plain_word)
+        words = [list(group) for is_plain, group in groups if is_plain]
+        return tuple(
+            Clause(tuple(clause.tokens[0] for clause in run)) for run in words if len(run) > 1
+        )
 
 
 @dataclass(frozen=True, slots=True)

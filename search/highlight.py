@@ -1,21 +1,23 @@
 """Which page answers, and which part of it to show: ours, the same for all engines."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from dms.lib.text import nfc, plain, words
-from search.base import Clause
+from search.base import Clause, pairs
 from search.lighting import Match, Span, merged, placed
 from search.matching import places
 
 SNIPPET_CHARS = 240
 LEAD_CHARS = 60
+GAP = 2  # characters between words that stand side by side
 COMPARED = 40
 MANY = 5  # more occurrences do not make a page better
 _SPACES = dict.fromkeys(map(ord, "\n\r\t\f\v\u2028\u2029"), " ")
 
 
 def best_page(pages: Sequence[tuple[int, str]], clauses: Sequence[Clause]) -> tuple[int, str]:
-    """The number and text of the page that answers best: most clauses, most of them as typed, then often.
+    """The number and text of the page that answers best: most clauses, most of them side by side, as typed, often.
 
     Of a long document only the first pages with as many clauses are compared further.
     """
@@ -23,13 +25,15 @@ def best_page(pages: Sequence[tuple[int, str]], clauses: Sequence[Clause]) -> tu
         return pages[0] if pages else (1, "")
     counted = [counts(text, clauses) for _, text in pages]
     most = max(map(stand, counted))
+    side_by_side = pairs(clauses)
     best = [
         (page, found) for page, found in zip(pages, counted, strict=True) if stand(found) == most
     ]
 
-    def worth(rated: tuple[tuple[int, str], list[int]]) -> tuple[int, int, int]:
+    def worth(rated: tuple[tuple[int, str], list[int]]) -> tuple[int, ...]:
         (number, text), found = rated
-        return (as_typed(text, clauses), sum(min(count, MANY) for count in found), -number)
+        near = stand(counts(text, side_by_side))
+        return (near, as_typed(text, clauses), sum(min(count, MANY) for count in found), -number)
 
     return max(best[:COMPARED], key=worth)[0]
 
@@ -69,7 +73,7 @@ def snippet(text: str, clauses: Sequence[Clause]) -> tuple[str, tuple[Span, ...]
 
 def window(lit: Sequence[Match]) -> int:
     """Where to begin so that most clauses are seen, the earliest such place."""
-    best, best_worth = 0, (0, 0)
+    best, best_worth = 0, (0, 0, 0)
     for number, mark in enumerate(lit):
         end = mark.first + SNIPPET_CHARS - LEAD_CHARS
         seen: list[Match] = []
@@ -78,7 +82,8 @@ def window(lit: Sequence[Match]) -> int:
                 break
             if other.last <= end:
                 seen.append(other)
-        worth_here = (len({match.clause for match in seen}), min(len(seen), MANY))
+        near = sum(b.clause == a.clause + 1 and b.first - a.last <= GAP for a, b in pairwise(seen))
+        worth_here = (len({match.clause for match in seen}), near, min(len(seen), MANY))
         if worth_here > best_worth:
             best, best_worth = max(0, mark.first - LEAD_CHARS), worth_here
     return best

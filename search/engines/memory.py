@@ -9,6 +9,7 @@ from dms.lib.text import folded, number_form, words
 from search.base import (
     EXACT_SCORE,
     HEAD_SCORE,
+    NEAR_SCORE,
     NUMBER_SCORE,
     CatchUp,
     Clause,
@@ -114,7 +115,8 @@ def key(entry: Entry, query: Query) -> SortKey:
         return entry.issued_day
     if query.sort is Sort.TITLE:
         return entry.title_key
-    return sum((score(clause, entry) for clause in query.clauses if clause.scores), 0.0)
+    near = NEAR_SCORE * sum(stands(run, entry) for run in query.runs)
+    return sum((score(clause, entry) for clause in query.clauses if clause.scores), near)
 
 
 def score(clause: Clause, entry: Entry) -> float:

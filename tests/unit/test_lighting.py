@@ -50,6 +50,18 @@ def test_a_snippet_shows_where_most_words_stand() -> None:
     assert len(part) <= SNIPPET_CHARS + 4
 
 
+def test_a_snippet_prefers_words_side_by_side() -> None:
+    text = f"quy nội trình bộ {LONG} quy trình nội bộ"
+    part, marks = snippet(text, asked("quy trinh noi bo"))
+    assert part[marks[0][0] : marks[-1][1]] == "quy trình nội bộ"
+    assert (
+        best_page(
+            [(1, "quy, nội quy, trình bộ"), (2, "quy trinh noi bo")], asked("quy trình nội bộ")
+        )[0]
+        == 2
+    )
+
+
 def test_a_snippet_of_a_short_text_is_the_text_on_one_line() -> None:
     assert snippet("một\nhai\tba", ()) == ("một hai ba", ())
     assert snippet("", ()) == ("", ())

@@ -8,6 +8,7 @@ import tantivy
 from search.base import (
     EXACT_SCORE,
     HEAD_SCORE,
+    NEAR_SCORE,
     NUMBER_SCORE,
     RARITY_SCALE,
     Clause,
@@ -36,6 +37,9 @@ def scoring(query: Query) -> Any:
     for clause in query.clauses:
         if clause.scores:
             parts += bonuses(clause)
+    for run in query.runs:
+        near = row_of(FOLDED[run.field], run.folded, prefix=False)
+        parts.append((SHOULD, tantivy.Query.const_score_query(near, NEAR_SCORE)))
     return tantivy.Query.boolean_query(parts)
 
 
