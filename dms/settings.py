@@ -151,8 +151,12 @@ WORKER_ROOM = "ocr_pipeline.tasks.room"
 PROBLEM_TELLER = "dms.documents.presenting.problem_sentence"
 LIGHTING = "search.lighting.lit_spans"
 STEP_TARGETS = "dms.documents.operating.visible_targets"
-HEALTH_FACTS = ["dms.documents.operating.search_lag"]
+HEALTH_FACTS = [
+    "dms.documents.operating.search_lag",
+    "dms.documents.alerts.locked_documents",
+]
 HOME_PANELS = [
+    "dms.documents.alerts.secrecy_alert",
     "dms.documents.home_panels.waiting",
     "dms.documents.home_panels.on_their_way",
     "dms.documents.home_panels.recent",

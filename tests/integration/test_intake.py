@@ -26,7 +26,6 @@ from dms.lib.filenames import MAX_CHARS, harmless
 from dms.pipeline.base import task
 from dms.pipeline.models import Step
 from dms.pipeline.operations import BULK
-from dms.pipeline.operations import BULK
 from dms.storage.base import StorageFailed
 from tests.factories import a_document, taken_in
 from tests.ledger import NOON

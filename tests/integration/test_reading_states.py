@@ -176,7 +176,7 @@ def test_a_secrecy_mark_locks_the_document(
     version = begun(people, content=b"secret")
     document = version.document
     page_done(version, 2)
-    operations.edit_metadata(document, {"subject": "kho"}, by=people.colleague, at=NOON)
+    operations.edit_metadata(document, {"subject": "tuyetky"}, by=people.colleague, at=NOON)
     carry_over([str(document.pk)])
     assert find("trang", user=people.colleague).total == 1, "before the mark is met"
     with caplog.at_level(logging.CRITICAL):
@@ -198,11 +198,25 @@ def test_a_secrecy_mark_locks_the_document(
     assert Event.objects.filter(kind="documents.document.locked").count() == 1
     alert = caplog.records[-1].getMessage()
     assert str(document.pk) in alert
-    assert "kho" not in alert
+    assert "tuyetky" not in alert
     assert "TỐI" not in alert
     operations.edit_metadata(document, {"subject": "y"}, by=people.owner, at=NOON)
     indexed(version)
     assert fresh(version).state == S.LOCKED
+    check_alerts(people, document)
+
+
+def check_alerts(people: People, document: Document) -> None:
+    """Those who operate learn that it is here, and nothing of what it says."""
+    for page in ("/", "/operate/"):
+        told = people.client("administrator").get(page).content.decode()
+        assert "tuyetky" not in told
+        assert document.title not in told
+        assert "TỐI MẬT" not in told
+    home = people.client("administrator").get("/").content.decode()
+    assert str(document.pk) in home
+    assert str(people.owner) in home
+    assert str(document.pk) not in people.client("stranger").get("/").content.decode()
 
 
 # -- gaps -----------------------------------------------------------------------------------------
