@@ -12,7 +12,7 @@ from django.db import connection, connections
 from django.utils.module_loading import import_string
 
 from dms.audit.models import Event, Leaf
-from dms.backup.sets import BackupDamaged
+from dms.backup.sets import DATABASE, BackupDamaged
 from dms.documents.models import Document, Page, Version
 from dms.errors import Conflict
 
@@ -46,9 +46,9 @@ def check_database(path: Path) -> None:
             sound = copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
             broken = copy.execute("PRAGMA foreign_key_check").fetchall()
     except sqlite3.Error as error:
-        raise BackupDamaged(what=f"the database cannot be read: {error}") from error
+        raise BackupDamaged(what=DATABASE) from error
     if not sound or broken:
-        raise BackupDamaged(what="the database is not sound")
+        raise BackupDamaged(what=DATABASE)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def copy_objects(names: Iterable[str], *, source: ObjectStore, target: ObjectSto
                 writer.write(chunk)
             if writer.digest.hexdigest() != name:
                 source.verify(name)  # says which store and which object
-                raise BackupDamaged(what=f"object {name} changed while it was read")
+                raise BackupDamaged(what=name)
             writer.commit()
 
 
@@ -151,9 +151,9 @@ def verify(held: BackupSet) -> Manifest:
     held.check_objects(held.objects())
     with opened(held.database) as alias:
         if needed_objects(alias) - set(held.objects()):
-            raise BackupDamaged(what="the database refers to objects that the set does not name")
+            raise BackupDamaged(what=sets.OBJECTS)
         if counts(alias) != manifest.counts:
-            raise BackupDamaged(what="the database does not hold what the manifest counts")
+            raise BackupDamaged(what=sets.MANIFEST)
     return manifest
 
 

@@ -67,7 +67,7 @@ class BackupSet:
         try:
             return Manifest(**json.loads((self.folder / MANIFEST).read_text()))
         except (OSError, ValueError, TypeError) as error:
-            raise BackupDamaged(what=f"{MANIFEST} cannot be read") from error
+            raise BackupDamaged(what=MANIFEST) from error
 
     def files(self) -> dict[str, str]:
         """Path and sum of every file of the set. Raises: BackupDamaged."""
@@ -81,11 +81,11 @@ class BackupSet:
         """Sum and name, out of a list whose own sum is right. Raises: BackupDamaged."""
         path = self.folder / name
         if not path.is_file() or sum_of(path) != self.manifest().sums.get(name):
-            raise BackupDamaged(what=f"{name} is not what was written")
+            raise BackupDamaged(what=name)
         for line in path.read_text().splitlines():
             sha256, _, what = line.partition("  ")
             if not SHA256.match(sha256):
-                raise BackupDamaged(what=f"{name} holds a line that is no sum")
+                raise BackupDamaged(what=name)
             yield sha256, what
 
     def check_files(self) -> None:
@@ -93,7 +93,7 @@ class BackupSet:
         for name, sha256 in self.files().items():
             path = self.folder / name
             if not path.is_file() or sum_of(path) != sha256:
-                raise BackupDamaged(what=f"{name} is missing or not what was written")
+                raise BackupDamaged(what=name)
 
     def check_objects(self, names: Iterable[str]) -> None:
         """Re-read objects of the pool. Raises: BackupDamaged."""
@@ -101,7 +101,7 @@ class BackupSet:
             try:
                 self.pool.verify(sha256)
             except (NotFound, IntegrityFailure) as error:
-                raise BackupDamaged(what=f"object {sha256} is missing or changed") from error
+                raise BackupDamaged(what=sha256) from error
 
 
 def pool_of(folder: Path) -> FilesystemStore:

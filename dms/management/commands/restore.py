@@ -13,7 +13,7 @@ from dms.audit.verification import verify_ledger
 from dms.audit.verifier import PublicKey
 from dms.backup.database import counts
 from dms.backup.operations import restore
-from dms.backup.sets import BackupDamaged, newest
+from dms.backup.sets import MANIFEST, BackupDamaged, newest
 from dms.commands import DomainCommand
 from search.index import rebuild
 
@@ -33,7 +33,7 @@ class Command(DomainCommand):
         manifest = restore(held)
         found = counts(DEFAULT_DB_ALIAS)
         if found != manifest.counts:
-            raise BackupDamaged(what="the restored rows are not those that were counted")
+            raise BackupDamaged(what=MANIFEST)
         call_command("migrate", interactive=False, verbosity=0)
         indexed = rebuild()
         line = ", ".join(f"{number} {name}" for name, number in found.items())
