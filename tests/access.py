@@ -67,8 +67,8 @@ ROWS = (
     Row("language/theme/", "POST", PUBLIC, {"theme": "dark"}),
     # lists
     Row("documents/", "GET", SIGNED_IN),
-    Row("documents/", "GET", SIGNED_IN, query="?export=csv"),
-    Row("documents/statuses/", "GET", SIGNED_IN, query="?id={document_id}"),
+    Row("documents/", "GET", SIGNED_IN, query="?format=csv"),
+    Row("documents/statuses/", "GET", SIGNED_IN, query="?version={version_id}"),
     Row("documents/withdraw/", "POST", READERS, {"document": "{document_id}"}),
     Row("documents/restore/", "POST", CHANGERS, {"document": "{document_id}"}),
     Row("documents/upload/", "GET", SENDERS),
