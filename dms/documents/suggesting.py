@@ -1,5 +1,6 @@
 """Suggestions as the panel shows them, and taking a decision back."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,7 @@ from dms.documents.reading import TRUSTED
 from dms.documents.revisions import label_of, shown
 from dms.errors import NotFound
 
+Box = tuple[int, int, int, int]  # left, top, width, height on the page image
 CERTAIN, LIKELY = 0.95, 0.8
 
 
@@ -31,7 +33,7 @@ class Read:
     words: str
     tone: str  # good, warning
     page: int
-    boxes: tuple[tuple[int, int, int, int], ...]  # left, top, width, height on the page image
+    boxes: tuple[Box, ...]
     state: str
 
 
@@ -73,9 +75,30 @@ def read(suggestion: Suggestion | None) -> Read | None:
     words, tone = in_words(suggestion.confidence)
     return Read(
         suggestion.pk, shown(value_of(suggestion)), round(100 * suggestion.confidence), words, tone,
-        suggestion.page, tuple((box[0], box[1], box[2], box[3]) for box in suggestion.boxes),
+        suggestion.page, by_line(suggestion.boxes),
         suggestion.state,
     )  # fmt: skip
+
+
+def by_line(boxes: Iterable[Sequence[int]]) -> tuple[Box, ...]:
+    """The boxes of words joined where they stand on one line."""
+    joined: list[Box] = []
+    for left, top, width, height in boxes:
+        if joined and on_one_line(joined[-1], top, height):
+            before = joined.pop()
+            first, upper = min(left, before[0]), min(top, before[1])
+            right = max(left + width, before[0] + before[2])
+            lower = max(top + height, before[1] + before[3])
+            joined.append((first, upper, right - first, lower - upper))
+        else:
+            joined.append((left, top, width, height))
+    return tuple(joined)
+
+
+def on_one_line(box: Box, top: int, height: int) -> bool:
+    """Whether at least half of the lower of the two heights is shared."""
+    shared = min(box[1] + box[3], top + height) - max(box[1], top)
+    return shared * 2 >= min(box[3], height)
 
 
 def value_of(suggestion: Suggestion) -> Any:
