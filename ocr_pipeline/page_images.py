@@ -6,6 +6,7 @@ open files only inside the sandbox.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
@@ -15,7 +16,7 @@ import numpy as np
 import pikepdf
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image
 from pypdfium2 import raw
 
 from dms.errors import Invalid
@@ -31,6 +32,13 @@ EDGE_SLACK = 0.01  # of a side: a full-page image may miss the page's edges by s
 A4_WIDTH_IN = 8.27
 BELIEVABLE_DPI = range(90, 1300)
 BELIEVABLE_SHORT_SIDE_IN = (3.0, 35.0)  # from a receipt to an A0 plan
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE, 8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+SIDEWAYS = (5, 6, 7, 8)
+"""Source: Exif 2.32, tag 274 Orientation."""
 QUARTERS = {0: 0, 90: -1, 180: -2, 270: -3}  # clockwise degrees as np.rot90 counts
 
 
@@ -135,11 +143,17 @@ class PdfPages(_Closing):
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
         self._layouts: dict[int, Layout] = {}
-        try:
-            self._document = pdfium.PdfDocument(path.open("rb"), autoclose=True)
-            self._objects = pikepdf.open(path)
-        except (pdfium.PdfiumError, pikepdf.PdfError, pikepdf.PasswordError) as error:
-            raise PageUnreadable(page=1) from error
+        with (
+            ExitStack() as opened
+        ):  # open files: pdfium would resolve the sandbox's path to one that is not there
+            try:
+                file = opened.enter_context(path.open("rb"))
+                self._document = opened.enter_context(pdfium.PdfDocument(file))
+                file = opened.enter_context(path.open("rb"))
+                self._objects = opened.enter_context(pikepdf.open(file))
+            except (pdfium.PdfiumError, pikepdf.PdfError, pikepdf.PasswordError) as error:
+                raise PageUnreadable(page=1) from error
+            self._opened = opened.pop_all()
         if self._document.get_formtype() != raw.FORMTYPE_NONE:
             self._document.init_forms()
 
@@ -170,8 +184,7 @@ class PdfPages(_Closing):
             page.close()
 
     def close(self) -> None:
-        self._document.close()
-        self._objects.close()
+        self._opened.close()
 
     def _page(self, number: int) -> Any:
         try:
@@ -375,10 +388,7 @@ class ImagePages(_Closing):
     def size(self, number: int) -> tuple[int, int]:
         frame = self._frame(number)
         width_px, height_px = frame.size
-        turned = frame.getexif().get(ExifTags.Base.Orientation, 1) in (5, 6, 7, 8)
-        if turned and frame.format != "TIFF":  # pillow tells a TIFF's size as already turned
-            return height_px, width_px
-        return width_px, height_px
+        return (height_px, width_px) if _orientation(frame) in SIDEWAYS else (width_px, height_px)
 
     def dpi(self, number: int) -> float:
         stated = self._frame(number).info.get("dpi", (0, 0))
@@ -391,7 +401,10 @@ class ImagePages(_Closing):
         width_px, height_px = self.size(number)
         checked_size(number, width_px, height_px, self.limits)
         try:
-            frame = ImageOps.exif_transpose(self._frame(number))
+            frame = self._frame(number)
+            orientation = _orientation(frame)
+            if orientation in UPRIGHT:
+                frame = frame.transpose(UPRIGHT[orientation])
             return np.asarray(_opaque(frame), dtype=np.uint8)
         except (OSError, ValueError, SyntaxError) as error:
             raise PageUnreadable(page=number) from error
@@ -405,6 +418,17 @@ class ImagePages(_Closing):
         except (EOFError, OSError, ValueError, SyntaxError) as error:
             raise PageUnreadable(page=number) from error
         return self._image
+
+
+def _orientation(frame: Image.Image) -> int:
+    """The EXIF orientation that is still to be applied, told without decoding the image."""
+    if frame.format == "TIFF":  # pillow turns these itself, and tells their size as turned
+        return 1
+    if (
+        frame.format == "PNG" and "exif" not in frame.info
+    ):  # it would decode all to look for a late one
+        return 1
+    return int(frame.getexif().get(ExifTags.Base.Orientation, 1))
 
 
 def _opaque(frame: Image.Image) -> Image.Image:

@@ -22,12 +22,14 @@ def small_dark(grey: Grey, dpi: float) -> tuple[Mask, int]:
     darkest = cv2.erode(grey, np.ones((shrunk, shrunk), np.uint8), anchor=(0, 0))
     small = darkest[: height - height % shrunk : shrunk, : width - width % shrunk : shrunk]
     threshold, _ = cv2.threshold(cv2.blur(small, (3, 3)), 0, 255, cv2.THRESH_OTSU)
-    return (small < min(threshold, INK_TONE)).astype(np.uint8), shrunk
+    dark: Mask = (small < min(threshold, INK_TONE)).astype(np.uint8)
+    return dark, shrunk
 
 
 def enlarged(mask: Mask, like: Grey) -> Mask:
     """A small mask at the size of the page."""
-    return cv2.resize(mask, like.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    large: Mask = cv2.resize(mask, like.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return large
 
 
 def rules_of(grey: Grey, dpi: float) -> Mask | None:

@@ -14,6 +14,7 @@ from ocr_pipeline.types import Box
 
 Points = NDArray[np.float64]
 Mask = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
 
 GRID_IN = 0.03
 GAP_IN = 0.25  # wider than any space between words
@@ -58,16 +59,15 @@ def _widest_gap(
     lower = ((band[:, 1] + band[:, 3] - top) / cell).astype(int)
     for a, b, c, d in zip(upper, lower, left, right, strict=True):
         taken[a : b + 1, c : d + 1] = True
-    wide, blank = round(GAP_IN / GRID_IN), ~taken.any(axis=1)
+    wide, blank = round(GAP_IN / GRID_IN), np.asarray(~taken.any(axis=1))
     best: tuple[int, int, int, int] | None = None
     gaps = [(a, b, a + round(ABOVE * (b - a))) for a, b in _runs(blank)]
     least = round(COLUMN_HEIGHT_IN / GRID_IN)
     for column in range(int(MIDDLE[0] * across), int(MIDDLE[1] * across) - wide, 3):
-        free = ~taken[:, column : column + wide].any(axis=1)
+        free = np.asarray(~taken[:, column : column + wide].any(axis=1))
         for first, last in _between_lines(free, gaps, least):
             beside = taken[first:last]
-            sides = (beside[:, :column].any(axis=1), beside[:, column + wide :].any(axis=1))
-            lines = min(sum(1 for _ in _runs(side)) for side in sides)
+            lines = min(_lines(beside[:, :column]), _lines(beside[:, column + wide :]))
             if lines >= COLUMN_LINES and (best is None or (lines, last - first) > best[:2]):
                 best = (lines, last - first, column, first)
     if best is None:
@@ -77,14 +77,19 @@ def _widest_gap(
     return middle, top + round(first * cell), min(bottom, top + round((first + length) * cell))
 
 
-def _runs(flags: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+def _lines(taken: Flags) -> int:
+    """How many lines of text stand in a block of the grid."""
+    return sum(1 for _ in _runs(np.asarray(taken.any(axis=1))))
+
+
+def _runs(flags: Flags) -> Iterator[tuple[int, int]]:
     """Half-open ranges where flags hold."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], flags.astype(np.int8), [0]))))
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
 def _between_lines(
-    free: NDArray[np.bool_], gaps: Sequence[tuple[int, int, int]], least: int
+    free: Flags, gaps: Sequence[tuple[int, int, int]], least: int
 ) -> Iterator[tuple[int, int]]:
     """Runs of at least so many free rows, shortened to begin and end in the white between two lines.
 
@@ -173,7 +178,7 @@ def _tight(letters: Points, part: Box, margin: int) -> Box | None:
     return Box(int(left), int(top), int(right - left), int(bottom - top))
 
 
-def _inside(letters: Points, parts: Sequence[Box]) -> NDArray[np.bool_]:
+def _inside(letters: Points, parts: Sequence[Box]) -> Flags:
     """Which letters have their middle in one of the parts."""
     x, y = letters[:, 0] + letters[:, 2] / 2, letters[:, 1] + letters[:, 3] / 2
     inside = np.zeros(len(letters), bool)

@@ -16,6 +16,7 @@ Points = NDArray[np.float64]
 
 SKEW_REACH_DEG = 6.0
 LETTER_HEIGHT_IN = (0.035, 0.35)
+LETTER_TONE = 225  # on white paper; lighter is grain
 LETTERS_DPI = 120  # letters are found on so small a copy
 ENOUGH_LETTERS = 25
 
@@ -60,7 +61,7 @@ def letters_of(flat: Grey, dpi: float) -> Points:
     scale = min(1.0, LETTERS_DPI / dpi)
     small = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     threshold, _ = cv2.threshold(cv2.blur(small, (3, 3)), 0, 255, cv2.THRESH_OTSU)
-    dark = (small < threshold).astype(np.uint8)
+    dark = (small < min(threshold, LETTER_TONE)).astype(np.uint8)
     _, _, boxes, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
     low, high = (side * dpi * scale for side in LETTER_HEIGHT_IN)
     _, _, wide, tall, area = boxes[1:].T

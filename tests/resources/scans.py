@@ -267,15 +267,16 @@ def seal(
         face = font("sans", 1, max(6, int(size * 0.2)))
         for k, sign in enumerate("U.B.N.D XÃ TÚ SƠN HUYỆN KIẾN THỤY "):
             angle = k / 34 * 2 * np.pi
-            tile = Image.new("L", (face.size * 2, face.size * 2), 0)
-            ImageDraw.Draw(tile).text((face.size // 2, face.size // 2), sign, font=face, fill=255)
+            side = round(face.size)
+            tile = Image.new("L", (side * 2, side * 2), 0)
+            ImageDraw.Draw(tile).text((side // 2, side // 2), sign, font=face, fill=255)
             tile = tile.rotate(-np.degrees(angle))
             at = (
-                int(centre[0] + size * 0.74 * np.sin(angle)) - face.size,
-                int(centre[1] - size * 0.74 * np.cos(angle)) - face.size,
+                int(centre[0] + size * 0.74 * np.sin(angle)) - side,
+                int(centre[1] - size * 0.74 * np.cos(angle)) - side,
             )
             paper.paste(ink, at, tile)
-        return np.minimum(image, np.asarray(paper))
+        return np.asarray(np.minimum(image, np.asarray(paper)), dtype=np.uint8)
 
     return stamp
 
@@ -317,7 +318,10 @@ def shade(depth: float = 0.45, paper: tuple[int, int, int] = (235, 230, 215)) ->
         dx, dy = rng.uniform(-1, 1, 2)
         ramp = np.linspace(-dx, dx, width)[None, :] + np.linspace(-dy, dy, height)[:, None]
         ramp = 1 - depth * (ramp - ramp.min()) / max(float(np.ptp(ramp)), 1e-6)
-        return (image * ramp[..., None] * (np.array(paper) / 255)).clip(0, 255).astype(np.uint8)
+        lit: Pixels = (
+            (image * ramp[..., None] * (np.array(paper) / 255)).clip(0, 255).astype(np.uint8)
+        )
+        return lit
 
     return light
 
@@ -327,7 +331,8 @@ def noise(sigma: float = 12, blur: float = 0.6) -> Damage:
 
     def grain(image: Pixels, rng: np.random.Generator) -> Pixels:
         soft = cv2.GaussianBlur(image, (0, 0), blur) if blur else image
-        return (soft + rng.normal(0, sigma, image.shape)).clip(0, 255).astype(np.uint8)
+        grained: Pixels = (soft + rng.normal(0, sigma, image.shape)).clip(0, 255).astype(np.uint8)
+        return grained
 
     return grain
 
@@ -348,7 +353,8 @@ def bleed_through(verso: Pixels, strength: float = 0.25) -> Damage:
 
     def show(image: Pixels, rng: np.random.Generator) -> Pixels:
         back = cv2.GaussianBlur(cv2.resize(verso[:, ::-1], image.shape[1::-1]), (0, 0), 1.5)
-        return (image.astype(np.float32) * (1 - strength * (1 - back / 255.0))).astype(np.uint8)
+        shown: Pixels = (image * (1 - strength * (1 - back / 255.0))).astype(np.uint8)
+        return shown
 
     return show
 

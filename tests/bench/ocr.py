@@ -1,0 +1,224 @@
+"""How well and how fast records are read: word F1 by profile beside plain Tesseract, and pages per second.
+
+Usage: python -m tests.bench.ocr --records DIR [--json] [--pages-only]
+DIR holds PDFs named NUMBER-PROFILE.pdf and `truth.json` with the text of their pages. Word F1 compares
+the words (`\\w+` after NFC and lower case) as multisets; a profile's is weighted by words.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import subprocess
+import sys
+import time
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import cv2
+
+from ocr_pipeline.page_images import open_pages
+from ocr_pipeline.pipeline import read_pages
+from ocr_pipeline.prepare import prepared
+from ocr_pipeline.types import Kind
+
+LONG = 100  # words; a page of so many must reach …
+LEAST = 0.95
+OVERALL = 0.985
+BELOW_PLAIN = 0.01
+SPEED = 0.85
+PROCESSES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One page against its truth."""
+
+    file: str
+    page: int
+    profile: str
+    words: int
+    f1: float
+    plain: float | None  # Tesseract alone on the page image; None for a text layer
+    readings: int
+    source: str
+
+
+def main() -> int:
+    """Print the figures; 1 where one misses its mark."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--records", type=Path, required=True)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--pages-only", action="store_true", help="leave out the timing")
+    options = parser.parse_args()
+    truth = json.loads((options.records / "truth.json").read_text())
+    pages = list(read_all(options.records, truth))
+    speed = {} if options.pages_only else timing(options.records, truth, pages)
+    if options.json:
+        print(json.dumps({"pages": [asdict(page) for page in pages], "speed": speed}))
+    else:
+        print_tables(pages, speed)
+    return int(bool(failures(pages, speed)))
+
+
+def words_of(text: str) -> Counter[str]:
+    """Words as a multiset."""
+    return Counter(re.findall(r"\w+", unicodedata.normalize("NFC", text).lower()))
+
+
+def word_f1(read: str, truth: str) -> float:
+    """Harmonic mean of precision and recall of words."""
+    found, wanted = words_of(read), words_of(truth)
+    both = sum((found & wanted).values())
+    return 2 * both / max(sum(found.values()) + sum(wanted.values()), 1)
+
+
+def arguments(numbers: Sequence[int]) -> dict[str, Any]:
+    """What the job `read` is told."""
+    return {
+        "kind": "pdf", "media_type": "application/pdf", "numbers": list(numbers), "languages": "vie",
+    }  # fmt: skip
+
+
+def read_all(records: Path, truth: dict[str, Any]) -> Iterator[Read]:
+    """Every page through the read job, and through Tesseract alone where it is a scan."""
+    with TemporaryDirectory() as directory:
+        for name, facts in sorted(truth.items()):
+            numbers = range(1, len(facts["pages"]) + 1)
+            found = read_pages(records / name, arguments(numbers), Path(directory))["pages"]
+            with open_pages(records / name, Kind.PDF) as images:
+                for number, page, text in zip(numbers, found, facts["pages"], strict=True):
+                    plain = None
+                    if page["source"] != "text_layer":
+                        image = Path(directory) / "page.ppm"
+                        cv2.imwrite(str(image), images.image(number)[:, :, ::-1])
+                        plain = word_f1(tesseract(image), text)
+                    profile = Path(name).stem.partition("-")[2]
+                    yield Read(
+                        name, number, profile, sum(words_of(text).values()),
+                        word_f1(page["text"], text), plain, page["readings"], page["source"],
+                    )  # fmt: skip
+
+
+def tesseract(image: Path) -> str:
+    """Plain `tesseract -l vie`."""
+    environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    command = ["tesseract", str(image), "-", "-l", "vie"]
+    done = subprocess.run(command, capture_output=True, check=True, env=environment)
+    return done.stdout.decode()
+
+
+def timing(records: Path, truth: dict[str, Any], pages: Sequence[Read]) -> dict[str, float]:
+    """Scanned pages per second through the read job, against Tesseract alone on the same cleaned images."""
+    scans = [(records / page.file, page.page) for page in pages if page.source != "text_layer"]
+    context = get_context("fork")
+    with (
+        TemporaryDirectory() as directory,
+        ProcessPoolExecutor(PROCESSES, mp_context=context) as pool,
+    ):
+        cleaned = [clean(path, number, Path(directory)) for path, number in scans]
+        list(pool.map(_warm, range(PROCESSES)))
+        rates: dict[str, float] = {}
+        for name, work in (
+            ("read", [(path, number, directory) for path, number in scans]),
+            ("tesseract", [(image,) for image in cleaned]),
+        ):
+            start = time.perf_counter()
+            list(pool.map(_read_one if name == "read" else _alone, work))
+            rates[name] = len(scans) / (time.perf_counter() - start)
+        peak = max(pool.map(_peak_mb, range(PROCESSES)))
+    return {
+        "pages_per_second": rates["read"],
+        "tesseract_pages_per_second": rates["tesseract"],
+        "ratio": rates["read"] / rates["tesseract"],
+        "peak_mb": peak,
+    }
+
+
+def clean(path: Path, number: int, directory: Path) -> Path:
+    """The cleaned image of a page as a file."""
+    with open_pages(path, Kind.PDF) as images:
+        ready = prepared(images.image(number), images.dpi(number))
+    image = directory / f"{path.stem}-{number}.pgm"
+    cv2.imwrite(str(image), ready.grey)
+    return image
+
+
+def _warm(_: int) -> None:
+    cv2.setNumThreads(1)
+
+
+def _read_one(work: tuple[Path, int, str]) -> None:
+    path, number, directory = work
+    read_pages(path, arguments([number]), Path(directory))
+
+
+def _alone(work: tuple[Path]) -> None:
+    tesseract(work[0])
+
+
+def _peak_mb(_: int) -> float:
+    """Of this process and the largest of its children, together."""
+    own, children = (
+        resource.getrusage(who).ru_maxrss
+        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return (own + children) / 1024
+
+
+def weighted(pages: Sequence[Read], *, plain: bool = False) -> float:
+    """F1 weighted by words."""
+    total = sum(page.words for page in pages)
+    return sum(page.words * ((page.plain or 0.0) if plain else page.f1) for page in pages) / max(
+        total, 1
+    )
+
+
+def failures(pages: Sequence[Read], speed: dict[str, float]) -> list[str]:
+    """What misses its mark, in words."""
+    scans = [page for page in pages if page.plain is not None]
+    missed = []
+    if scans and weighted(scans) < OVERALL:
+        missed.append(f"scans overall {weighted(scans):.4f} < {OVERALL}")
+    for page in scans:
+        if page.words >= LONG and page.f1 < LEAST:
+            missed.append(f"{page.file} page {page.page}: {page.f1:.3f} < {LEAST}")
+        if page.words >= LONG and page.plain is not None and page.f1 < page.plain - BELOW_PLAIN:
+            missed.append(f"{page.file} page {page.page}: {page.f1:.3f}, plain {page.plain:.3f}")
+    if speed and speed["ratio"] < SPEED:
+        missed.append(f"speed ratio {speed['ratio']:.2f} < {SPEED}")
+    return missed
+
+
+def print_tables(pages: Sequence[Read], speed: dict[str, float]) -> None:
+    """By profile, then speed, then what fails."""
+    groups: dict[str, list[Read]] = defaultdict(list)
+    for page in pages:
+        groups[page.profile].append(page)
+        groups["scanned" if page.plain is not None else "text layer"].append(page)
+    print(f"{'profile':12}{'pages':>6}{'words':>8}{'F1':>9}{'plain':>9}")
+    for profile, group in sorted(groups.items()):
+        plain = (
+            f"{weighted(group, plain=True):.4f}" if all(p.plain is not None for p in group) else "–"
+        )
+        words = sum(page.words for page in group)
+        print(f"{profile:12}{len(group):6}{words:8}{weighted(group):9.4f}{plain:>9}")
+    scans = [page for page in pages if page.plain is not None]
+    second = sum(page.readings > 1 for page in scans)
+    print(f"second runs: {second} of {len(scans)} scanned pages")
+    for name, value in speed.items():
+        print(f"{name}: {value:.2f}")
+    for line in failures(pages, speed):
+        print("MISSED", line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,169 @@
+"""Clean-up: what each step recovers, on pages made from a seed; no recogniser runs here."""
+
+import cv2
+import numpy as np
+import pytest
+
+from ocr_pipeline.confidence import coverage_of, worthwhile
+from ocr_pipeline.prepare import prepared
+from ocr_pipeline.prepare_ink import without_coloured_ink
+from ocr_pipeline.prepare_paper import dark_on_light, flattened, without_show_through
+from ocr_pipeline.types import Box, Word
+from tests.resources import scans
+
+DPI = 150
+
+
+@pytest.fixture(scope="module")
+def sheet():
+    return scans.letter()
+
+
+@pytest.fixture(scope="module")
+def table():
+    return scans.table(rows=12)
+
+
+def dark_share(grey, box):
+    return (grey[box.top : box.top + box.height, box.left : box.left + box.width] < 128).mean()
+
+
+@pytest.mark.parametrize("angle", [-4.0, -1.3, 0.6, 2.5])
+def test_the_skew_is_found(sheet, angle):
+    ready = prepared(sheet.skewed(angle).image, DPI)
+    turned = np.degrees(np.arctan2(ready.level[1, 0], ready.level[0, 0]))
+    assert turned == pytest.approx(angle, abs=0.1)
+
+
+def test_a_level_page_is_not_touched_by_levelling(sheet):
+    assert prepared(sheet.image, DPI).steps == ()
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_page_is_set_upright(sheet, table, turn):
+    for page in (sheet, table):
+        image = page.damaged(scans.noise(8), scans.turned(turn))
+        assert prepared(image, DPI).turn_deg == (360 - turn) % 360
+
+
+def test_a_seal_over_text_goes_and_the_text_stays(sheet):
+    under = next(box for word, box in zip(sheet.words, sheet.boxes, strict=True) if word == "96,4")
+    x, y = (
+        (under.left + under.width / 2) / 1240,
+        (under.top + under.height / 2) / sheet.image.shape[0],
+    )
+    stamped = sheet.damaged(scans.seal(x, y))
+    inked = without_coloured_ink(stamped, DPI)
+    assert inked.removed
+    assert dark_share(inked.grey, under) == pytest.approx(
+        dark_share(sheet.image[:, :, 0], under), rel=0.15
+    )
+    added = (inked.grey < 128).sum() - (sheet.image[:, :, 0] < 128).sum()
+    assert abs(added) < 0.01 * (sheet.image[:, :, 0] < 128).sum()
+
+
+def test_coloured_print_stays(sheet):
+    red = sheet.image.copy()
+    head = int(2.3 * DPI)
+    red[:head] = np.maximum(red[:head], np.array([190, 20, 30], np.uint8))
+    grey = without_coloured_ink(red, DPI).grey
+    kept = [
+        dark_share(grey, box)
+        for box in sheet.boxes
+        if box.top + box.height < head and box.width > 40
+    ]
+    assert np.mean([share > 0.1 for share in kept]) > 0.9
+
+
+def test_shading_goes(sheet):
+    shaded = cv2.cvtColor(sheet.damaged(scans.shade(0.6)), cv2.COLOR_RGB2GRAY)
+    flat = flattened(shaded, DPI)
+    margin = flat[:, 20:80]
+    assert margin.min() > 235
+    assert shaded[:, 20:80].min() < 200
+
+
+def test_an_inverted_page_is_turned_round_and_a_dark_photograph_is_not(sheet):
+    grey = sheet.image[:, :, 0]
+    assert (dark_on_light(255 - grey) == grey).all()
+    dim = (grey * 0.35).astype(np.uint8)
+    assert (dark_on_light(dim) == dim).all()
+
+
+def test_show_through_goes_and_print_stays(sheet):
+    back = scans.table(rows=16)
+    shown = cv2.cvtColor(sheet.damaged(scans.bleed_through(back.image, 0.35)), cv2.COLOR_RGB2GRAY)
+    clean, found = without_show_through(shown)
+    assert found
+    assert (clean < 215).sum() < (shown < 215).sum() * 0.75
+    assert ((clean < 128) == (shown < 128)).mean() > 0.999
+    assert not without_show_through(sheet.image[:, :, 0])[1]
+
+
+def test_a_ruled_table_loses_its_lines_and_is_read_by_columns(table):
+    ready = prepared(table.image, DPI)
+    assert ready.table
+    assert "rules" in ready.steps
+    assert 6 <= len(ready.parts) <= 7  # five columns, the title
+    assert ready.grey[round(1.2 * DPI), 200] == 255  # the upper rule
+
+
+def test_two_columns_are_cut_between_their_words_and_nothing_is_lost(sheet):
+    ready = prepared(sheet.image, DPI)
+    assert len(ready.parts) >= 3
+    for box in sheet.boxes:
+        middle = (box.left + box.width / 2, box.top + box.height / 2)
+        holders = [
+            part for part in ready.parts
+            if part.left <= middle[0] < part.left + part.width and part.top <= middle[1] < part.top + part.height
+        ]  # fmt: skip
+        assert len(holders) == 1
+
+
+def test_an_empty_page_shows_no_letters():
+    paper = np.full((1754, 1240, 3), 240, np.uint8)
+    for damage in (scans.noise(6), scans.shade(0.3)):
+        assert len(prepared(damage(paper, np.random.default_rng(2)), DPI).letters) < 3
+
+
+def test_boxes_find_back_to_the_page(sheet):
+    skewed = sheet.skewed(2.0)
+    ready = prepared(skewed.image, DPI)
+    inverse = cv2.invertAffineTransform(ready.level)
+    for flat, expected in zip(sheet.boxes, skewed.boxes, strict=True):
+        corners = np.array(
+            [
+                (expected.left, expected.top, 1),
+                (expected.left + expected.width, expected.top + expected.height, 1),
+            ]
+        )
+        middle = corners.mean(axis=0) @ inverse.T
+        box = Box(
+            round(middle[0] - flat.width / 2),
+            round(middle[1] - flat.height / 2),
+            flat.width,
+            flat.height,
+        )
+        assert iou(ready.on_page(box), expected) > 0.6  # the box of a full stop is a few pixels
+
+
+def iou(a: Box, b: Box) -> float:
+    across = min(a.left + a.width, b.left + b.width) - max(a.left, b.left)
+    down = min(a.top + a.height, b.top + b.height) - max(a.top, b.top)
+    both = max(across, 0) * max(down, 0)
+    return both / (a.width * a.height + b.width * b.height - both)
+
+
+def test_noise_is_dropped_and_lines_are_counted_anew():
+    words = [
+        Word("a", Box(0, 0, 9, 9), 0.1, 0),
+        Word("b", Box(0, 20, 9, 9), 0.9, 1),
+        Word("c", Box(0, 40, 9, 9), 0.8, 4),
+    ]
+    assert [(word.text, word.line) for word in worthwhile(words)] == [("b", 0), ("c", 1)]
+
+
+def test_letters_outside_all_words_lower_the_coverage():
+    letters = np.array([[0.0, 0.0, 9.0, 9.0], [50.0, 0.0, 9.0, 9.0]])
+    assert coverage_of([Word("a", Box(0, 0, 20, 12), 0.9, 0)], letters) == 0.5
+    assert coverage_of([], letters[:0]) == 1.0
