@@ -6,6 +6,7 @@ need, read once; read another way only when the first reading is doubtful, and t
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ocr_pipeline.engines.base import Grey, Layout, Recogniser
 from ocr_pipeline.engines.tesseract import TesseractRecogniser
 from ocr_pipeline.page_images import Pixels, open_pages
 from ocr_pipeline.prepare import Prepared, plain, prepared
-from ocr_pipeline.secrecy import secret_mark, secret_mark_in_text
+from ocr_pipeline.secrecy import secret_mark, with_mark
 from ocr_pipeline.types import Box, Kind, PageReading, Source, Word
 
 MOSTLY_SHOWN = 0.5  # an invisible layer under a scan is another tool's guess
@@ -46,7 +47,7 @@ def read_pages(path: Path, arguments: Mapping[str, Any], files: Path) -> dict[st
     else:
         languages, engine = arguments["languages"], TesseractRecogniser()
         readings = scanned(path, kind, numbers, languages=languages, engine=engine)
-    return {"pages": [reading.to_json() for reading in readings]}
+    return {"pages": [with_mark(reading).to_json() for reading in readings]}
 
 
 def written(
@@ -55,11 +56,9 @@ def written(
     """Pages of text that have no image."""
     pages = plain_text.pages_of(path) if kind is Kind.TEXT else office.pages_of(path, media_type)
     for number in numbers:
-        text = pages[number - 1]
         yield PageReading(
-            number, text, (), 1.0, Source.WRITTEN, "none", "", 0, 0, readings=0,
-            secret_mark=secret_mark_in_text(text),
-        )  # fmt: skip
+            number, pages[number - 1], (), 1.0, Source.WRITTEN, "none", "", 0, 0, readings=0
+        )
 
 
 def scanned(
@@ -84,11 +83,14 @@ def read_image(
     ready = prepared(image, dpi)
     upright = np.rot90(image, -ready.turn_deg // 90)
     height_px, width_px = upright.shape[:2]
+    look = partial(
+        secret_mark, width_px=width_px, height_px=height_px, image=np.ascontiguousarray(upright)
+    )
     blank = PageReading(
         number, "", (), 1.0, Source.BLANK, "none", "", width_px, height_px, readings=0
     )
     if len(ready.letters) < BLANK_LETTERS:
-        return blank
+        return replace(blank, secret_mark=look(()))  # red print is no letter to the recogniser
     words, quality = attempt(ready, first_layout(ready), languages, engine)
     readings = 1
     if quality.doubtful:
@@ -97,13 +99,10 @@ def read_image(
         again, second = attempt(other, other_layout, languages, engine)
         if second.weight > quality.weight:
             words = again
-    mark = secret_mark(
-        words, width_px=width_px, height_px=height_px, image=np.ascontiguousarray(upright)
-    )
     return replace(
         blank, text=text_of(words), words=tuple(words), confidence=confidence_of(words),
         source=Source.OCR, engine=engine.name, engine_version=engine.version,
-        turn_deg=ready.turn_deg, readings=readings, secret_mark=mark,
+        turn_deg=ready.turn_deg, readings=readings, secret_mark=look(words),
     )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ ABBREVIATIONS = (
     "UBND", "HĐND", "MTTQ", "TTg", "HĐQT", "HĐTV", "BGDĐT", "BLĐTBXH", "SLĐTBXH", "LĐTBXH",
     "SGDĐT", "PGDĐT", "GDĐT", "VPĐP", "BCĐ", "ĐTN", "VPĐK", "BVĐK", "CP", "VPCP",
 )  # fmt: skip
+DOUBLED = re.compile(r"([A-Z])\1")
 HEAD_SHARE = 0.5
 SHORTEST_NOTATION = 3
 PEN = 0.45  # how sure a number is that may have been written by hand
@@ -118,8 +119,14 @@ def anchor_of(run: Run) -> str:
 
 def spelt(notation: str) -> str:
     """The notation with the accents and the small letters that its known abbreviations have."""
-    parts = re.split(r"([-/.,&+])", notation)
-    return "".join(SPELLINGS.get(plain(part), part) if part.isalpha() else part for part in parts)
+    return "".join(map(spelt_part, re.split(r"([-/.,&+])", notation)))
+
+
+def spelt_part(part: str) -> str:
+    """An abbreviation as it is written; one that a letter read twice hides, too."""
+    found = plain(part)
+    once = DOUBLED.sub(r"\1", found)
+    return SPELLINGS.get(found) or SPELLINGS.get(once) or part if part.isalpha() else part
 
 
 def agrees(notation: str, organ_lines: Sequence[str], kind: str | None) -> bool:

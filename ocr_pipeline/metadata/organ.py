@@ -28,15 +28,17 @@ UNFINISHED = re.compile(
     r"|^VAN PHONG|^TRUNG TAM|^BAN QUAN LY|^CHI CUC|^TRUONG|^CHU TICH|^GIAM DOC|^THU TUONG)$"
 )
 NOT_A_NAME = re.compile(r"^(?:CONG VAN DEN|DEN|SAO Y|SAO LUC|TRICH SAO|MAT|TOI MAT|TUYET MAT|HOA TOC|KHAN|THUONG KHAN)\b")  # fmt: skip
+# Words of agencies' names that have one spelling, by which misread accents are set right.
 PHRASES = (
-    "ỦY BAN NHÂN DÂN",
-    "HỘI ĐỒNG NHÂN DÂN",
-    "ĐẢNG ỦY",
-    "HUYỆN ỦY",
-    "TỈNH ỦY",
-    "THÀNH ỦY",
-    "VĂN PHÒNG",
-)
+    "ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "ĐẢNG ỦY", "HUYỆN ỦY", "TỈNH ỦY", "THÀNH ỦY",
+    "VĂN PHÒNG", "THÀNH PHỐ", "CHÍNH PHỦ", "CHỦ TỊCH", "NỘI VỤ", "TƯ PHÁP", "GIÁO DỤC VÀ ĐÀO TẠO",
+    "TÀI CHÍNH", "TÀI NGUYÊN VÀ MÔI TRƯỜNG", "XÂY DỰNG", "NÔNG NGHIỆP", "CÔNG THƯƠNG",
+    "GIAO THÔNG VẬN TẢI", "LAO ĐỘNG", "THƯƠNG BINH", "XÃ HỘI", "Y TẾ", "KẾ HOẠCH", "ĐẦU TƯ",
+    "KHOA HỌC VÀ CÔNG NGHỆ", "THÔNG TIN VÀ TRUYỀN THÔNG", "NGOẠI VỤ", "DÂN TỘC", "THANH TRA",
+    "TRUNG TÂM", "QUẢN LÝ", "DỰ ÁN", "KINH TẾ", "HẠ TẦNG", "LƯU TRỮ", "VĂN THƯ", "TIỂU HỌC",
+    "TRUNG HỌC CƠ SỞ", "TRUNG HỌC PHỔ THÔNG", "MẦM NON", "HẢI QUAN", "KIỂM LÂM", "BẢO HIỂM",
+    "KHO BẠC", "NHÀ NƯỚC", "DU LỊCH", "PHÁT TRIỂN", "NÔNG THÔN",
+)  # fmt: skip
 FEWEST_LETTERS = 3
 DOUBTFUL = 0.35  # a mean confidence below this is a scribble or a seal
 

@@ -185,6 +185,31 @@ def test_columns_read_as_one_line() -> None:
     assert found["place"] == "Hải Phòng"
 
 
+@pytest.mark.parametrize(
+    ("organ", "expected"),
+    [
+        (("HỘI ĐỒNG NHÂN DÂN", "THANH PHO HÀ NỘI"), "HỘI ĐỒNG NHÂN DÂN THÀNH PHỐ HÀ NỘI"),
+        (("SỞ KÊ HOẠCH VÀ ĐẤU TƯ",), "SỞ KẾ HOẠCH VÀ ĐẦU TƯ"),
+        (("UỶ BAN NHÂN DÂN XÃ",), "UỶ BAN NHÂN DÂN XÃ"),
+        (("ỦY BAN NHÂN DÂNXÃ TÂN TIẾN",), "ỦY BAN NHÂN DÂN XÃ TÂN TIẾN"),
+        (("PHÒNG TƯ PHÁP", "HUYỆN KIÊN THUY"), "PHÒNG TƯ PHÁP HUYỆN KIẾN THỤY"),
+    ],
+)
+def test_misread_accents_of_agencies_are_set_right(organ: tuple[str, ...], expected: str) -> None:
+    issued = "Kiến Thụy, ngày 03 tháng 5 năm 2016"
+    page = reading(head=head(*organ, "Số: 1/KH-X", issued=issued), middle=["KẾ HOẠCH"], body=BODY)
+    assert described(page)["organ_name"] == expected
+
+
+def test_a_name_without_surname_is_shown_and_not_filled_in() -> None:
+    lines, _ = RECORDS["thông báo"]
+    page = reading(body=BODY, **{**lines, "foot": foot("CHỦ TỊCH", name="Bích Ngọc")})
+    found = describe_pages(None, {"pages": [page]}, Path())["suggestions"]
+    (name,) = (one for one in found if one["name"] == "signer_name")
+    assert name["value"] == "Bích Ngọc"
+    assert name["confidence"] < 0.5
+
+
 def test_a_subject_with_a_hole_is_shown_and_not_filled_in() -> None:
     lines, _ = RECORDS["thông báo"]
     page = reading(body=BODY, **lines)
