@@ -64,13 +64,6 @@ def plan_absent(
         plan(target, name, at=at, parts=absent, priority=priority)
 
 
-def hurry(target: str, name: str) -> None:
-    """Somebody waits for this: put its open steps in front."""
-    Step.objects.filter(target=target, name=name, state=StepState.WAITING, priority__gt=0).update(
-        priority=0
-    )
-
-
 def retry(step: Step, *, by: User, at: datetime) -> None:
     """Give a quarantined or cancelled step new attempts. Raises: NotYourRole, StepMovedOn."""
     check_may(by, Verb.OPERATE)

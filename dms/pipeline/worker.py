@@ -63,9 +63,8 @@ class Worker:
             steps = steps or claim.claim(self.limits(), worker=self.name)
             if steps:
                 self.handle(steps)
-        except (
-            DatabaseError
-        ):  # a full disk, a lock that lasts: what is held comes back by its lease
+        except DatabaseError:
+            # a full disk, a lock that lasts: what is held comes back by its lease
             log.exception("The queue could not be read or written; trying again")
             time.sleep(POLL_S)
             return False
@@ -81,6 +80,8 @@ class Worker:
         if time.monotonic() - self.last_beat < BEAT_S:
             return
         self.last_beat = time.monotonic()
+        give_back(self.next)  # what is scheduled may outlast a lease
+        self.next = []
         claim.beat(worker=self.name, isolation=self.isolation, doing="")
         for step in claim.release_expired():
             self.fail(step, problem="worker_died", detail="", final=True)

@@ -119,6 +119,29 @@ def test_a_worker_in_difficulties_gives_its_steps_back(worker: Worker) -> None:
     assert not Heartbeat.objects.exists()
 
 
+def test_the_next_step_is_claimed_with_the_last_and_returned_before_housekeeping(
+    worker: Worker,
+) -> None:
+    first, second = (a_step("noted", target) for target in "ab")
+    worker.turn()
+    assert (again(first).state, again(second).state) == (StepState.DONE, StepState.RUNNING)
+    assert worker.next == [second]
+    worker.last_beat = float("-inf")
+    worker.keep_house()
+    assert (again(second).state, second.attempts, worker.next) == (StepState.WAITING, 0, [])
+    worker.turn()
+    assert again(second).state == StepState.DONE
+
+
+def test_a_result_that_cannot_be_committed_claims_nothing(
+    worker: Worker, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_step("unwritable", "a")
+    second = a_step("noted", "b")
+    worker.turn()
+    assert (again(second).state, worker.next) == (StepState.WAITING, [])
+
+
 def test_a_lost_lease_gives_back_the_rest_of_the_batch(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, people: People
 ) -> None:
