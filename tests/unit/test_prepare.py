@@ -10,43 +10,46 @@ from ocr_pipeline.prepare_ink import without_coloured_ink
 from ocr_pipeline.prepare_paper import dark_on_light, flattened, without_show_through
 from ocr_pipeline.types import Box, Word
 from tests.resources import scans
+from tests.resources.scans import Pixels
 
 DPI = 150
 
 
 @pytest.fixture(scope="module")
-def sheet():
+def sheet() -> scans.Sheet:
     return scans.letter()
 
 
 @pytest.fixture(scope="module")
-def table():
+def table() -> scans.Sheet:
     return scans.table(rows=12)
 
 
-def dark_share(grey, box):
-    return (grey[box.top : box.top + box.height, box.left : box.left + box.width] < 128).mean()
+def dark_share(grey: Pixels, box: Box) -> float:
+    return float(
+        (grey[box.top : box.top + box.height, box.left : box.left + box.width] < 128).mean()
+    )
 
 
 @pytest.mark.parametrize("angle", [-4.0, -1.3, 0.6, 2.5])
-def test_the_skew_is_found(sheet, angle):
+def test_the_skew_is_found(sheet: scans.Sheet, angle: float) -> None:
     ready = prepared(sheet.skewed(angle).image, DPI)
     turned = np.degrees(np.arctan2(ready.level[1, 0], ready.level[0, 0]))
     assert turned == pytest.approx(angle, abs=0.1)
 
 
-def test_a_level_page_is_not_touched_by_levelling(sheet):
+def test_a_level_page_is_not_touched_by_levelling(sheet: scans.Sheet) -> None:
     assert prepared(sheet.image, DPI).steps == ()
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
-def test_a_turned_page_is_set_upright(sheet, table, turn):
+def test_a_turned_page_is_set_upright(sheet: scans.Sheet, table: scans.Sheet, turn: int) -> None:
     for page in (sheet, table):
         image = page.damaged(scans.noise(8), scans.turned(turn))
         assert prepared(image, DPI).turn_deg == (360 - turn) % 360
 
 
-def test_a_seal_over_text_goes_and_the_text_stays(sheet):
+def test_a_seal_over_text_goes_and_the_text_stays(sheet: scans.Sheet) -> None:
     under = next(box for word, box in zip(sheet.words, sheet.boxes, strict=True) if word == "96,4")
     x, y = (
         (under.left + under.width / 2) / 1240,
@@ -62,7 +65,7 @@ def test_a_seal_over_text_goes_and_the_text_stays(sheet):
     assert abs(added) < 0.01 * (sheet.image[:, :, 0] < 128).sum()
 
 
-def test_coloured_print_stays(sheet):
+def test_coloured_print_stays(sheet: scans.Sheet) -> None:
     red = sheet.image.copy()
     head = int(2.3 * DPI)
     red[:head] = np.maximum(red[:head], np.array([190, 20, 30], np.uint8))
@@ -75,7 +78,7 @@ def test_coloured_print_stays(sheet):
     assert np.mean([share > 0.1 for share in kept]) > 0.9
 
 
-def test_shading_goes(sheet):
+def test_shading_goes(sheet: scans.Sheet) -> None:
     shaded = cv2.cvtColor(sheet.damaged(scans.shade(0.6)), cv2.COLOR_RGB2GRAY)
     flat = flattened(shaded, DPI)
     margin = flat[:, 20:80]
@@ -83,14 +86,14 @@ def test_shading_goes(sheet):
     assert shaded[:, 20:80].min() < 200
 
 
-def test_an_inverted_page_is_turned_round_and_a_dark_photograph_is_not(sheet):
+def test_an_inverted_page_is_turned_round_and_a_dark_photograph_is_not(sheet: scans.Sheet) -> None:
     grey = sheet.image[:, :, 0]
     assert (dark_on_light(255 - grey) == grey).all()
     dim = (grey * 0.35).astype(np.uint8)
     assert (dark_on_light(dim) == dim).all()
 
 
-def test_show_through_goes_and_print_stays(sheet):
+def test_show_through_goes_and_print_stays(sheet: scans.Sheet) -> None:
     back = scans.table(rows=16)
     shown = cv2.cvtColor(sheet.damaged(scans.bleed_through(back.image, 0.35)), cv2.COLOR_RGB2GRAY)
     clean, found = without_show_through(shown)
@@ -100,7 +103,7 @@ def test_show_through_goes_and_print_stays(sheet):
     assert not without_show_through(sheet.image[:, :, 0])[1]
 
 
-def test_a_ruled_table_loses_its_lines_and_is_read_by_columns(table):
+def test_a_ruled_table_loses_its_lines_and_is_read_by_columns(table: scans.Sheet) -> None:
     ready = prepared(table.image, DPI)
     assert ready.table
     assert "rules" in ready.steps
@@ -108,7 +111,7 @@ def test_a_ruled_table_loses_its_lines_and_is_read_by_columns(table):
     assert ready.grey[round(1.2 * DPI), 200] == 255  # the upper rule
 
 
-def test_two_columns_are_cut_between_their_words_and_nothing_is_lost(sheet):
+def test_two_columns_are_cut_between_their_words_and_nothing_is_lost(sheet: scans.Sheet) -> None:
     ready = prepared(sheet.image, DPI)
     assert len(ready.parts) >= 3
     for box in sheet.boxes:
@@ -120,13 +123,13 @@ def test_two_columns_are_cut_between_their_words_and_nothing_is_lost(sheet):
         assert len(holders) == 1
 
 
-def test_an_empty_page_shows_no_letters():
+def test_an_empty_page_shows_no_letters() -> None:
     paper = np.full((1754, 1240, 3), 240, np.uint8)
     for damage in (scans.noise(6), scans.shade(0.3)):
         assert len(prepared(damage(paper, np.random.default_rng(2)), DPI).letters) < 3
 
 
-def test_boxes_find_back_to_the_page(sheet):
+def test_boxes_find_back_to_the_page(sheet: scans.Sheet) -> None:
     skewed = sheet.skewed(2.0)
     ready = prepared(skewed.image, DPI)
     inverse = cv2.invertAffineTransform(ready.level)
@@ -154,7 +157,7 @@ def iou(a: Box, b: Box) -> float:
     return both / (a.width * a.height + b.width * b.height - both)
 
 
-def test_noise_is_dropped_and_lines_are_counted_anew():
+def test_noise_is_dropped_and_lines_are_counted_anew() -> None:
     words = [
         Word("a", Box(0, 0, 9, 9), 0.1, 0),
         Word("b", Box(0, 20, 9, 9), 0.9, 1),
@@ -163,7 +166,7 @@ def test_noise_is_dropped_and_lines_are_counted_anew():
     assert [(word.text, word.line) for word in worthwhile(words)] == [("b", 0), ("c", 1)]
 
 
-def test_letters_outside_all_words_lower_the_coverage():
+def test_letters_outside_all_words_lower_the_coverage() -> None:
     letters = np.array([[0.0, 0.0, 9.0, 9.0], [50.0, 0.0, 9.0, 9.0]])
     assert coverage_of([Word("a", Box(0, 0, 20, 12), 0.9, 0)], letters) == 0.5
     assert coverage_of([], letters[:0]) == 1.0
