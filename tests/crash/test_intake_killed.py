@@ -41,7 +41,7 @@ def killed_at_each(machine: Machine, calls: list[str], *, stride: int) -> int:
 
 def test_some_kills(machine: Machine) -> None:
     kills = killed_at_each(machine, ["fsync", "fdatasync", "rename"], stride=1)
-    kills += killed_at_each(machine, ["pwrite64", "write"], stride=9)
+    kills += killed_at_each(machine, ["pwrite64", "write"], stride=15)
     print(f"{kills} kills")
     assert kills >= 10
 
@@ -59,7 +59,7 @@ def test_errors_of_the_disk(machine: Machine, error: str) -> None:
     refused = 0
     with forging(machine) as order:
         for call in ("fsync", "fdatasync", "rename", "write", "pwrite64"):
-            for number in (1, 3, 8):
+            for number in (1, 4):
                 content, key = f"{error} {call} {number}", f"{error}-{call}-{number}"
                 first = order(content=content, key=key, call=call, number=number, error=error)
                 held = machine.documents_of(content.encode())
@@ -74,5 +74,5 @@ def test_errors_of_the_disk(machine: Machine, error: str) -> None:
                     again["acknowledged"].replace("-", "")
                 ]
     machine.check_intact()
-    assert refused >= 3
+    assert refused >= 2
     assert not list(Path(machine.data / "objects" / "staging").iterdir())
