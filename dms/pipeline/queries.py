@@ -57,7 +57,15 @@ class Queue:
     failed: int
     oldest_at: datetime | None
     per_minute: float
-    done_at: datetime | None  # about; None where nothing was done lately or nothing waits
+    left_s: int | None  # about; None where nothing was done lately or nothing waits
+
+    @property
+    def time_left(self) -> str:
+        """The same as hours, minutes and seconds: 1:05:00."""
+        if self.left_s is None:
+            return ""
+        minutes, seconds = divmod(self.left_s, 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +164,10 @@ def queues(*, at: datetime) -> tuple[Queue, ...]:
         .values_list("name")
         .annotate(number=Count("pk"))
     )
-    return tuple(queue(name, table, done.get(name, 0), at=at) for name in settings.STEPS)
+    return tuple(queue(name, table, done.get(name, 0)) for name in settings.STEPS)
 
 
-def queue(
-    name: str, table: Mapping[tuple[str, str], Mapping[str, object]], done: int, *, at: datetime
-) -> Queue:
+def queue(name: str, table: Mapping[tuple[str, str], Mapping[str, object]], done: int) -> Queue:
     """The line of one name."""
     counts = {
         state: int(str(table[name, state]["number"])) if (name, state) in table else 0
@@ -174,7 +180,7 @@ def queue(
         name=name, label=label_of(name), waiting=waiting, running=counts[StepState.RUNNING],
         failed=counts[StepState.QUARANTINED],
         oldest_at=oldest if isinstance(oldest, datetime) else None, per_minute=rate,
-        done_at=at + timedelta(minutes=waiting / rate) if waiting and rate else None,
+        left_s=round(60 * waiting / rate) if waiting and rate else None,
     )  # fmt: skip
 
 

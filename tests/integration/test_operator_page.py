@@ -61,7 +61,7 @@ def test_figures_are_those_of_the_rows(people: People, operator: User) -> None:
     [inspect] = [q for q in overview(user=operator, at=now).queues if q.name == "inspect"]
     assert (inspect.waiting, inspect.running, inspect.failed) == (1, 1, 0)
     assert (inspect.per_minute, inspect.oldest_at) == (0.2, NOON)
-    assert inspect.done_at == now + timedelta(minutes=5)
+    assert (inspect.left_s, inspect.time_left) == (300, "0:05:00")
 
 
 def test_titles_and_details_are_shown_only_of_what_is_visible(

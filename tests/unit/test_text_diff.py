@@ -26,3 +26,8 @@ def test_whole_words_are_told_apart() -> None:
         Piece(Side.OLD, "trình"),
         Piece(Side.NEW, "chế"),
     )
+
+
+def test_texts_with_little_in_common_are_not_woven_together() -> None:
+    old, new = "ban hành quy trình nội bộ", "Trích yếu của người kia"
+    assert compare(old, new) == (Piece(Side.OLD, old), Piece(Side.NEW, new))
