@@ -21,7 +21,7 @@ from dms.documents.models import (
 )
 
 PAGE_SIZE = 50
-OFFERED_FROM = 2_000  # filters offer what stands in so many of the newest documents
+OFFERED_FROM = 500  # filters offer what stands in so many of the newest documents
 LONGEST = 200
 CHOICES = ("state", "kind", "organ", "year", "unit")
 SWITCHES = ("mine", "withdrawn", "suggested")
