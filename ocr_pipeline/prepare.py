@@ -48,13 +48,13 @@ class Prepared:
 def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
     """Clean a page image (HxWx3 uint8 RGB): ink, paper, turn, edges, skew, ruled lines."""
     steps = []
+    rgb, dpi, shrunk = _coarser(rgb, dpi)
     inked = without_coloured_ink(rgb, dpi)
     if inked.removed:
         steps.append("ink")
     grey, ghost = without_show_through(flattened(dark_on_light(inked.grey), dpi))
     if ghost:
         steps.append("show-through")
-    grey, dpi, shrunk = _coarser(grey, dpi)
     lie = lie_of(grey, dpi)
     turn_deg = _turn_of(lie)
     if turn_deg:
@@ -80,8 +80,10 @@ def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
 
 def plain(rgb: NDArray[np.uint8], dpi: float, turn_deg: int) -> Prepared:
     """The page turned upright and grey, nothing else done: the other way to try."""
-    grey: Grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    grey, dpi, shrunk = _coarser(np.ascontiguousarray(np.rot90(grey, -turn_deg // 90)), dpi)
+    rgb, dpi, shrunk = _coarser(rgb, dpi)
+    grey: Grey = np.ascontiguousarray(
+        np.rot90(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), -turn_deg // 90)
+    )
     level = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]) * shrunk
     return Prepared(grey, dpi, turn_deg, level, letters_of(grey, dpi), (), table=False)
 
@@ -91,14 +93,14 @@ def _turn_of(lie: Lie) -> int:
     return lie.turn_deg if sure else 0
 
 
-def _coarser(grey: Grey, dpi: float) -> tuple[Grey, float, int]:
+def _coarser(rgb: Grey, dpi: float) -> tuple[Grey, float, int]:
     """Halved (or more) where it is finer than the recogniser can use; the factor it shrank by."""
     shrunk = max(1, round(dpi / WORKING_DPI))
     if shrunk == 1:
-        return grey, dpi, 1
-    height, width = grey.shape
+        return rgb, dpi, 1
+    height, width = rgb.shape[:2]
     size = (width // shrunk, height // shrunk)
-    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dpi / shrunk, shrunk
+    return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dpi / shrunk, shrunk
 
 
 def _levelled(grey: Grey, skew_deg: float) -> tuple[Grey, NDArray[np.float64]]:

@@ -170,3 +170,10 @@ def test_letters_outside_all_words_lower_the_coverage() -> None:
     letters = np.array([[0.0, 0.0, 9.0, 9.0], [50.0, 0.0, 9.0, 9.0]])
     assert coverage_of([Word("a", Box(0, 0, 20, 12), 0.9, 0)], letters) == 0.5
     assert coverage_of([], letters[:0]) == 1.0
+
+
+def test_a_very_fine_scan_is_halved_and_boxes_still_find_back(sheet: scans.Sheet) -> None:
+    fine = scans.scaled(4)(sheet.image[:700], np.random.default_rng(1))
+    ready = prepared(fine, 4 * DPI)
+    assert ready.grey.shape == (fine.shape[0] // 2, fine.shape[1] // 2)
+    assert ready.on_page(Box(10, 20, 30, 40)) == Box(20, 40, 60, 80)
