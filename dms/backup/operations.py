@@ -42,10 +42,25 @@ class Taken:
     copied: int
 
 
-def take(folder: Path, *, at: datetime) -> Taken:
-    """A new complete set in the folder. Raises: NotEmbedded, BackupUnsettled, BackupDamaged, BlobChanged."""
+def take(folder: Path, *, at: datetime, keep: int = 0) -> Taken:
+    """A new complete set in the folder.
+
+    Args:
+        keep: how many sets to keep, the new one included; 0 keeps all.
+
+    Raises: BackupBusy, NotEmbedded, BackupUnsettled, BackupDamaged, BlobChanged.
+    """
     make_directories(folder / "sets", folder.parent)
-    clear_unfinished(folder / "sets")
+    with sets.alone(folder):
+        clear_unfinished(folder / "sets")
+        taken = take_alone(folder, at=at)
+        if keep:
+            forget(folder, keep=keep)
+    return taken
+
+
+def take_alone(folder: Path, *, at: datetime) -> Taken:
+    """The set, under a name that does not count until everything in it is durable and checked."""
     name = at.astimezone(UTC).strftime("%Y-%m-%dT%H-%M-%SZ")
     unfinished = folder / "sets" / f".unfinished-{name}"
     unfinished.mkdir()
@@ -67,6 +82,19 @@ def clear_unfinished(folder: Path) -> None:
     """Remove what an interrupted backup left behind."""
     for path in folder.glob(".unfinished-*"):
         shutil.rmtree(path)
+
+
+def forget(folder: Path, *, keep: int) -> None:
+    """Remove all but the newest sets, then the objects that no set needs any more."""
+    held = sets.complete(folder)
+    needed = {name for one in held[-keep:] for name in one.objects()}
+    for one in held[:-keep]:
+        leaving = one.folder.with_name(f".unfinished-{one.folder.name}")
+        one.folder.rename(leaving)  # half removed, it must not look complete
+        shutil.rmtree(leaving)
+    pool = sets.pool_of(folder)
+    for name in set(pool.names()) - needed:
+        pool.delete(name)
 
 
 def database_and_objects(database: Path, pool: ObjectStore) -> tuple[set[str], list[str]]:

@@ -11,14 +11,16 @@ A set is made under a name that begins with a dot and renamed when everything in
 that what carries a set's name is complete.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from dms.errors import IntegrityFailure, NotFound
+from dms.errors import Conflict, IntegrityFailure, NotFound
 from dms.storage.base import CHUNK_BYTES, SHA256
 from dms.storage.filesystem import FilesystemStore, sync_directory
 
@@ -37,6 +39,12 @@ class BackupDamaged(IntegrityFailure):
     """The backup is damaged: {what}. Nothing was restored from it; take another set or another copy."""
 
     code = "backup_damaged"
+
+
+class BackupBusy(Conflict):
+    """Another backup into this folder is under way; wait until it has ended."""
+
+    code = "backup_busy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +117,29 @@ def pool_of(folder: Path) -> FilesystemStore:
     return FilesystemStore(str(folder / "objects"))
 
 
+def complete(folder: Path) -> list[BackupSet]:
+    """All complete sets, oldest first."""
+    paths = sorted(folder.glob("sets/[0-9]*"))
+    return [BackupSet(path, pool_of(folder)) for path in paths]
+
+
 def newest(folder: Path, name: str = "") -> BackupSet:
     """The newest complete set, or the one named. Raises: NoBackup."""
-    complete = sorted(path for path in folder.glob("sets/[0-9]*") if not name or path.name == name)
-    if not complete:
+    found = [held for held in complete(folder) if name in {"", held.folder.name}]
+    if not found:
         raise NoBackup(folder=folder)
-    return BackupSet(complete[-1], pool_of(folder))
+    return found[-1]
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else changes this backup meanwhile. Raises: BackupBusy."""
+    with (folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupBusy from error
+        yield
 
 
 def sum_of(path: Path) -> str:

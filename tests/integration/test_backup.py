@@ -1,5 +1,6 @@
 """A backup is complete or it is none, and a restored system is the same system."""
 
+import fcntl
 import shutil
 import signal
 import sqlite3
@@ -8,7 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from pytest_django.plugin import DjangoDbBlocker
 
+from dms.backup.operations import verify
+from dms.backup.sets import BackupDamaged, newest
 from tests.system import System
 
 TEXTS = {"mot.txt": "Quyết định số 01/QĐ-UBND", "hai.txt": "Thông báo 02", "ba.txt": "Báo cáo 03"}
@@ -89,6 +93,27 @@ def test_only_what_is_new_is_copied(system: System, backup: Path, tmp_path: Path
     assert system_copy.facts("backup", once_more, "--verify", "--set", first)[0]["documents"] == 3
 
 
+def test_old_sets_are_forgotten_with_what_they_alone_need(
+    system: System, backup: Path, tmp_path: Path
+) -> None:
+    held = shutil.copytree(backup, tmp_path / "copy")
+    stray = held / "objects" / "sha256" / "00" / "00" / ("0" * 64)
+    stray.parent.mkdir(parents=True)
+    stray.write_bytes(b"of a set that is gone")
+    system.run("backup", held, "--keep", 1)
+    assert len([*complete_sets(held)]) == 1
+    assert not stray.exists()
+    assert system.facts("backup", held, "--verify")[0]["documents"] == 3
+
+
+def test_two_backups_do_not_meet(system: System, backup: Path, tmp_path: Path) -> None:
+    held = shutil.copytree(backup, tmp_path / "copy")
+    with (held / "lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        system.run("backup", held, code=75)
+    assert len([*complete_sets(held)]) == 1
+
+
 def test_a_restore_needs_an_empty_place(system: System, backup: Path, tmp_path: Path) -> None:
     other = System(shutil.copytree(system.data, tmp_path / "data"))
     before = files(other.data)
@@ -129,10 +154,20 @@ DAMAGES: dict[str, tuple[str, Callable[[Path], object]]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_backup_is_refused(copy: Path, tmp_path: Path, damage: str) -> None:
+def test_every_damage_is_found(copy: Path, damage: str, django_db_blocker: DjangoDbBlocker) -> None:
     pattern, harm = DAMAGES[damage]
     harmed = sorted(copy.glob(pattern))[0]
-    harm(harmed)
+    with django_db_blocker.unblock():  # it opens the database of the backup, and no other
+        verify(newest(copy))
+        harm(harmed)
+        with pytest.raises(BackupDamaged) as found:
+            verify(newest(copy))
+    assert harmed.name in str(found.value)
+
+
+def test_a_damaged_backup_restores_nothing(copy: Path, tmp_path: Path) -> None:
+    harmed = sorted(copy.glob("objects/sha256/*/*/*"))[-1]
+    flip(harmed)
     target = System(tmp_path / "data")
     assert harmed.name in target.run("restore", copy, code=70)
     assert not target.database.exists() or target.database.stat().st_size == 0

@@ -18,6 +18,7 @@ class Command(DomainCommand):
         super().add_arguments(parser)
         parser.add_argument("folder", type=Path, metavar="DIR")
         parser.add_argument("--verify", action="store_true", help="re-read every byte of a set")
+        parser.add_argument("--keep", type=int, default=0, metavar="N", help="then keep N sets")
         parser.add_argument("--set", dest="name", default="", help="by default the newest")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +27,7 @@ class Command(DomainCommand):
             held = newest(folder, options["name"])
             self.tell(facts(held, verify(held)), as_json=as_json, line=f"Sound: {held.folder}")
             return
-        taken = take(folder, at=now())
+        taken = take(folder, at=now(), keep=max(0, options["keep"]))
         manifest = taken.made.manifest()
         self.tell(
             {**facts(taken.made, manifest), "objects": taken.objects, "copied": taken.copied},
