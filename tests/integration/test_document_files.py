@@ -12,11 +12,18 @@ from dms.documents.models import Document
 from dms.documents.reading import keep_rendition
 from dms.lib.ids import new_id
 from tests.factories import a_document
+from tests.ledger import NOON
 from tests.people import ACTORS, People
 from tests.renditions import JPEG, current, drain, with_images
 
 pytestmark = pytest.mark.usefixtures("vankho_data")
 CONTENT = b"%PDF-1.7 untouched bytes"
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All requests of a test fall into one hour, for which a reading is recorded once."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
 
 
 @pytest.fixture

@@ -28,6 +28,12 @@ MOST_QUERIES = 24
 TABS = ("info", "versions", "access", "history")
 
 
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All requests of a test fall into one hour, for which a reading is recorded once."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOON)
+
+
 def sentence(code: str) -> str:
     """What an English reader is told of a problem, as a page holds it."""
     with translation.override("en"):
