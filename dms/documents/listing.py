@@ -35,11 +35,13 @@ class Order:
 
     field: str
     falls: bool = False
+    has_gaps: bool = False  # the field may be empty
 
     def by(self) -> tuple[OrderBy, str]:
         """What the rows are ordered by."""
         field = F(self.field)
-        first = field.desc(nulls_last=True) if self.falls else field.asc(nulls_last=True)
+        gaps = {"nulls_last": True} if self.has_gaps else {}  # an index serves the plain order
+        first = field.desc(**gaps) if self.falls else field.asc(**gaps)
         return first, "-pk" if self.falls else "pk"
 
     def beyond(self, value: Any, pk: UUID) -> Q:
@@ -48,7 +50,8 @@ class Order:
         same = Q(**{self.field: value, f"pk__{side}": pk})
         if value is None:
             return Q(**{f"{self.field}__isnull": True, f"pk__{side}": pk})
-        return Q(**{f"{self.field}__{side}": value}) | same | Q(**{f"{self.field}__isnull": True})
+        beyond = Q(**{f"{self.field}__{side}": value}) | same
+        return beyond | Q(**{f"{self.field}__isnull": True}) if self.has_gaps else beyond
 
     def parsed(self, text: str) -> Any:
         """A value out of a cursor. Raises: ValueError."""
@@ -62,8 +65,8 @@ class Order:
 ORDERS: Mapping[str, Order] = {
     "newest": Order("created_at", falls=True),
     "oldest": Order("created_at"),
-    "issued": Order("issued_on", falls=True),
-    "issued_first": Order("issued_on"),
+    "issued": Order("issued_on", falls=True, has_gaps=True),
+    "issued_first": Order("issued_on", has_gaps=True),
     "title": Order("title"),
 }
 

@@ -98,6 +98,8 @@ class Document(models.Model):
             models.Index(fields=["-created_at", "-id"], name="documents_newest"),
             models.Index(fields=["created_by", "-created_at"], name="documents_of_creator"),
             models.Index(fields=["-issued_on", "-id"], name="documents_by_issue"),
+            models.Index(fields=["title", "id"], name="documents_by_title"),
+            models.Index(fields=["unit", "-created_at", "-id"], name="documents_of_unit"),
             models.Index(
                 fields=["id"], name="documents_excluded", condition=Q(access_changed=True)
             ),
