@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from dms.accounts.models import Unit, User
 from dms.documents.models import Document, Page, VersionState
 from dms.errors import Invalid
+from dms.lib.ids import is_row_id
 from dms.lib.text import nfc, words
 from search.base import (
     Clause,
@@ -184,8 +185,8 @@ def labelled(
     facets: Mapping[FacetName, Sequence[tuple[str, int]]], chosen: Mapping[FacetName, str]
 ) -> dict[FacetName, tuple[FacetValue, ...]]:
     """Facets with the words a person reads; a chosen value stays, even when it finds nothing."""
-    units = {value for value, _ in facets.get(FacetName.UNIT, ()) if value.isdecimal()}
-    units |= {value for value in [chosen.get(FacetName.UNIT, "")] if value.isdecimal()}
+    units = {value for value, _ in facets.get(FacetName.UNIT, ()) if is_row_id(value)}
+    units |= {value for value in [chosen.get(FacetName.UNIT, "")] if is_row_id(value)}
     names = dict(Unit.objects.filter(pk__in=units).values_list("pk", "name")) if units else {}
     labels = {
         FacetName.UNIT: {str(pk): name for pk, name in names.items()},

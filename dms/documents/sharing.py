@@ -13,6 +13,7 @@ from dms.documents.indexing import reindex
 from dms.documents.models import AccessKey, Document, Grant, GrantSubject, Mode
 from dms.documents.permissions import check_change
 from dms.errors import Invalid, NotFound
+from dms.lib.ids import is_row_id
 
 
 class UnknownSubject(Invalid):
@@ -111,6 +112,6 @@ def check_subject(subject: str, name: str) -> None:
         GrantSubject.UNIT: lambda: Unit.objects.filter(pk=name).exists(),
         GrantSubject.ROLE: lambda: name in Role.values,
     }
-    numeric = subject == GrantSubject.ROLE or name.isdecimal()
+    numeric = subject == GrantSubject.ROLE or is_row_id(name)
     if subject not in GrantSubject.values or not numeric or not known[GrantSubject(subject)]():
         raise UnknownSubject

@@ -1,8 +1,11 @@
-"""Identifiers that sort by the moment they were made (UUID version 7, RFC 9562)."""
+"""Identifiers: those that sort by the moment they were made (UUID version 7, RFC 9562), and those of rows."""
 
+import re
 import secrets
 import time
 import uuid
+
+ROW_ID = re.compile(r"[1-9][0-9]{0,17}\Z")  # fits a database integer
 
 
 def new_id() -> uuid.UUID:
@@ -10,3 +13,8 @@ def new_id() -> uuid.UUID:
     milliseconds = time.time_ns() // 1_000_000
     value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64
     return uuid.UUID(int=value | 0b10 << 62 | secrets.randbits(62))
+
+
+def is_row_id(untrusted: str) -> bool:
+    """Whether the text is a row's number in the one way that a database, an access key and the ledger write it."""
+    return ROW_ID.match(untrusted) is not None

@@ -28,6 +28,9 @@ def document(people: People) -> Document:
     return a_document(by=people.owner, name="công văn.pdf", texts=["trang"])
 
 
+ARABIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")  # digits that int() takes
+
+
 def told_to_see(document: Document) -> set[str]:
     found = audience(Document.objects.get(pk=document.pk))
     return {name for reason in found.reasons for name in reason.people}
@@ -69,11 +72,33 @@ def test_grants_are_given_and_taken_back(people: People, document: Document) -> 
 
 
 @pytest.mark.parametrize(
-    "to", ["", "user:", "user:99999", "unit:x", "role:emperor", "user:²", "x:1"]
+    "to",
+    [
+        "",
+        "user:",
+        "user:99999",
+        "unit:x",
+        "role:emperor",
+        "user:²",
+        "x:1",
+        "user:٣",
+        "unit:" + "9" * 5_000,
+    ],
 )
 def test_nonsense_is_granted_nothing(people: People, document: Document, to: str) -> None:
     url = reverse("documents:grant", args=[document.pk])
     assert people.client("owner").post(url, {"to": to}).status_code == 422
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("subject", ["user", "unit"])
+def test_an_id_written_otherwise_is_no_grant_that_opens_nothing(
+    people: People, document: Document, subject: str
+) -> None:
+    url = reverse("documents:grant", args=[document.pk])
+    number = people.stranger.pk if subject == "user" else people.elsewhere.pk
+    for written in (f"0{number}", f"00{number}", f" {number}", str(number).translate(ARABIC)):
+        assert people.client("owner").post(url, {"to": f"{subject}:{written}"}).status_code == 422
     assert not Grant.objects.exists()
 
 

@@ -74,6 +74,11 @@ def test_what_cannot_be_understood_is_a_422(
     assert response.json()["title"]
 
 
+@pytest.mark.parametrize("unit", ["9" * 20, "9" * 5_000, "٣", "-1", "\0"])
+def test_a_unit_that_cannot_be_finds_nothing(people: People, scan: Document, unit: str) -> None:
+    assert ask(people, q="quy", unit=unit).json()["hits"] == []
+
+
 def test_pages_follow_each_other(people: People, scan: Document) -> None:
     other = a_document(b"2", by=people.owner, texts=("Quy trình",))
     carry_over([str(other.pk)])

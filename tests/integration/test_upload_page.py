@@ -94,6 +94,14 @@ def test_the_owning_unit_is_one_of_the_own(people: People, vankho_data: Path) ->
     assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("unit", ["9" * 20, "9" * 5_000, "٣", "-1", "\0"])
+def test_a_unit_that_cannot_be_is_not_found(people: People, vankho_data: Path, unit: str) -> None:
+    file = SimpleUploadedFile("a.txt", b"a")
+    answer = people.client("owner").post("/documents/upload/", {"file": file, "unit": unit})
+    assert answer.status_code == 404
+    assert not Document.objects.exists()
+
+
 def test_a_reader_may_not_upload(people: People, vankho_data: Path) -> None:
     reader: User = create_user(
         username="doc", full_name="Đọc", unit=people.office, roles=[Role.READER], password=None,

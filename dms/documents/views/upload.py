@@ -25,6 +25,7 @@ from dms.documents.queries import newest
 from dms.documents.views.people import signed_in
 from dms.documents.views.streaming import StoredFile, StreamIntoStore
 from dms.errors import DmsError, NotFound
+from dms.lib.ids import is_row_id
 
 RECENT = 10
 MODES = (
@@ -107,7 +108,7 @@ def wanted_unit(untrusted: str) -> Unit | None:
     """The unit that the form names. Raises: NotFound."""
     if not untrusted:
         return None
-    found = Unit.objects.filter(pk=untrusted).first() if untrusted.isdecimal() else None
+    found = Unit.objects.filter(pk=untrusted).first() if is_row_id(untrusted) else None
     if found is None:
         raise NotFound
     return found
