@@ -324,9 +324,7 @@ def download(request: HttpRequest, version_id: UUID) -> FileResponse:
     user = actor(request)
     version = queries.visible_version(version_id, user=user)
     stream = store().open(version.sha256)
-    record_alone(
-        "documents.version.downloaded", target=version.document, by=user, at=timezone.now()
-    )
+    record_alone("documents.version.downloaded", target=version, by=user, at=timezone.now())
     response = FileResponse(
         stream,
         as_attachment=True,

@@ -29,8 +29,9 @@ class Command(DomainCommand):
         except ValueError as error:
             raise NotFound from error
         document = visible_document(document_id, user=actor)
-        record_view("documents.version.viewed", target=document, by=actor, at=now())
-        facts = told(document)
+        version = current(document)
+        record_view("documents.version.viewed", target=version, by=actor, at=now())
+        facts = told(document, version)
         lines = [
             f"{document.title}",
             f"  {facts['state']}, {facts['media_type']}, {facts['sha256']}",
@@ -40,11 +41,15 @@ class Command(DomainCommand):
         self.tell(facts, as_json=options["json"], line="\n".join(lines))
 
 
-def told(document: Document) -> dict[str, Any]:
-    """The facts that `show --json` promises."""
-    version = document.current
-    if version is None:
+def current(document: Document) -> Version:
+    """Its content as it is now. Raises: NotFound."""
+    if document.current is None:
         raise NotFound
+    return document.current
+
+
+def told(document: Document, version: Version) -> dict[str, Any]:
+    """The facts that `show --json` promises."""
     return {
         "document": str(document.pk),
         "filename": version.filename,
