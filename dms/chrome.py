@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
@@ -63,10 +63,7 @@ def entries(user: User, path: str) -> list[Entry]:
     for section in SECTIONS:
         if section.verb is not None and not user.may(section.verb):
             continue
-        try:
-            url = reverse(section.route)
-        except NoReverseMatch:
-            continue
+        url = reverse(section.route)
         here = path == url if url == "/" else path.startswith(url)
         found.append(Entry(url, section.label, section.icon, here))
     return found

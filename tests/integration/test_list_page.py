@@ -105,7 +105,8 @@ def test_the_fragment_is_the_same_list_without_the_page_around(people: People) -
     assert "<html" in whole
     assert "<html" not in part
     assert "a.txt" in part
-    answer = client.get("/documents/")
+    answer = client.get("/documents/?state=&kind=Báo cáo&organ=&sort=newest")
+    assert answer["HX-Push-Url"] == "/documents/?kind=B%C3%A1o+c%C3%A1o"
     assert "HX-Request" in answer["Vary"]
     assert "no-store" in answer["Cache-Control"]
 

@@ -49,7 +49,9 @@ def documents(request: HttpRequest) -> HttpResponseBase:
         "is_empty": not page.rows and not wish.is_narrowed and not wish.after,
         "size": PAGE_SIZE,
     }  # fmt: skip
-    return page_or_fragment(request, "documents/index.html", "documents/_list.html", context)
+    response = page_or_fragment(request, "documents/index.html", "documents/_list.html", context)
+    response["HX-Push-Url"] = address(wish.to(after=wish.after))  # without what a form leaves empty
+    return response
 
 
 def export(wish: Wish, user: User) -> StreamingHttpResponse:
@@ -124,5 +126,9 @@ class NothingSelected(NotFound):
 def back(request: HttpRequest) -> HttpResponse:
     """To the list as it was asked for."""
     wish = Wish.of(request.GET.dict())
-    query = wish.to()
-    return redirect(reverse("documents:list") + (f"?{query}" if query else ""))
+    return redirect(address(wish.to()))
+
+
+def address(query: str) -> str:
+    """The list under this query."""
+    return reverse("documents:list") + (f"?{query}" if query else "")

@@ -1,13 +1,19 @@
 // Lists: columns, selecting rows, and what is done with the selected ones.
 "use strict";
 (() => {
+  // htmx tells of the whole page as well as of what it brings: each element is set up once
+  const fresh = (root, selector) => [...root.querySelectorAll(selector)].filter((element) => {
+    const isFresh = !element.dataset.ready;
+    element.dataset.ready = "yes";
+    return isFresh;
+  });
   const setUp = (root) => {
-    root.querySelectorAll("[data-columns]").forEach((field) => {
+    fresh(root, "[data-columns]").forEach((field) => {
       const boxes = [...field.form.querySelectorAll("[data-column]")];
       const read = () => { field.value = boxes.filter((box) => box.checked).map((box) => box.value).join(" "); };
       boxes.forEach((box) => box.addEventListener("change", read));
     });
-    root.querySelectorAll("form[data-bulk]").forEach((form) => {
+    fresh(root, "form[data-bulk]").forEach((form) => {
       const bar = form.querySelector("[data-bulk-bar]");
       const every = form.querySelector("[data-all]");
       if (!bar) return;
