@@ -1,10 +1,12 @@
 """The JSON API: one OpenAPI document over the routers of the apps."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import ValidationError
+from ninja.parser import Parser
 from ninja.utils import check_csrf
 
 from dms.documents.api import router as documents
@@ -26,7 +28,17 @@ def signed_in(request: HttpRequest) -> Any:
     return request.user
 
 
-api = NinjaAPI(title="Vankho", version="1", docs_url=None, auth=signed_in)
+class WholeCharacters(Parser):
+    """Bodies in which every character can be stored: JSON can write halves of one (lone surrogates)."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """Raises: ValueError, which is answered as a body that cannot be parsed."""
+        given = super().parse_body(request)
+        json.dumps(given, ensure_ascii=False).encode()
+        return given
+
+
+api = NinjaAPI(title="Vankho", version="1", docs_url=None, auth=signed_in, parser=WholeCharacters())
 api.add_router("/documents", documents)
 api.add_router("/search", search)
 

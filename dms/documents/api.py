@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest
 from django.utils import timezone
 from ninja import Router, Schema, Status
+from pydantic import Field
 
 from dms.accounts.models import User
 from dms.accounts.roles import Verb
@@ -91,21 +92,26 @@ class DocumentsOut(Schema):
     next: str | None
 
 
+def column(name: str) -> Any:
+    """A field that takes no more characters than its column."""
+    return Field(None, max_length=getattr(Document._meta.get_field(name), "max_length", None))
+
+
 class MetadataIn(Schema):
     """Descriptive fields to change; absent ones stay."""
 
-    type_name: str | None = None
-    code_number: str | None = None
-    code_notation: str | None = None
+    type_name: str | None = column("type_name")
+    code_number: str | None = column("code_number")
+    code_notation: str | None = column("code_notation")
     issued_on: date | None = None
-    organ_name: str | None = None
-    subject: str | None = None
-    place: str | None = None
-    signing_capacity: str | None = None
-    signer_position: str | None = None
-    signer_name: str | None = None
-    language: str | None = None
-    description: str | None = None
+    organ_name: str | None = column("organ_name")
+    subject: str | None = column("subject")
+    place: str | None = column("place")
+    signing_capacity: str | None = column("signing_capacity")
+    signer_position: str | None = column("signer_position")
+    signer_name: str | None = column("signer_name")
+    language: str | None = column("language")
+    description: str | None = column("description")
 
 
 class ReasonIn(Schema):
