@@ -31,7 +31,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
     machine.start(sys.executable, "manage.py", "serve", "--port", str(port), "--processes", "1")
     try:
         machine.wait_until(lambda: answers(port), seconds=60, what="the server answers")
-        yield f"http://localhost:{port}", made["password"]
+        yield f"http://127.0.0.1:{port}", made["password"]
     finally:
         for process in machine.processes:
             process.terminate()
@@ -41,7 +41,7 @@ def served(tmp_path: Path) -> Iterator[tuple[str, str]]:
 def answers(port: int) -> bool:
     try:
         with urllib.request.urlopen(
-            f"http://localhost:{port}/accounts/login/", timeout=2
+            f"http://127.0.0.1:{port}/accounts/login/", timeout=2
         ) as answer:
             return bool(answer.status == 200)
     except OSError:

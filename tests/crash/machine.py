@@ -33,7 +33,7 @@ class Machine:
     def environment(self) -> dict[str, str]:
         own = {
             "VANKHO_DATA": str(self.data), "DJANGO_SETTINGS_MODULE": self.settings,
-            "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1", "VANKHO_HOSTS": "localhost",
+            "PYTHONPATH": str(REPOSITORY), "PYTHONDONTWRITEBYTECODE": "1", "VANKHO_HOSTS": "127.0.0.1",
             "VANKHO_LOG_LEVEL": "ERROR", "VANKHO_DISK_RESERVE_MB": "0",
         }  # fmt: skip
         return os.environ | own

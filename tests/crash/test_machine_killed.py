@@ -36,7 +36,7 @@ class Senders:
                     self.send(content)
 
     def send(self, content: bytes) -> None:
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         headers = {
             "Authorization": f"Bearer {self.token}",
             "Idempotency-Key": hashlib.sha256(content).hexdigest(),
