@@ -82,7 +82,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VANKHO_DATA / "cache"),
         "OPTIONS": {
-            "MAX_ENTRIES": 100_000
+            "MAX_ENTRIES": 10_000
         },  # of 300, guesses of many names would push out the counts
     }
 }
