@@ -29,7 +29,9 @@ class Command(DomainCommand):
         except ValueError as error:
             raise NotFound from error
         document = visible_document(document_id, user=actor)
-        record_view("documents.version.viewed", target=document, by=actor, at=now())
+        record_view(
+            "documents.version.viewed", target=document.current or document, by=actor, at=now()
+        )
         facts = told(document)
         lines = [
             f"{document.title}",
