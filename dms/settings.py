@@ -78,12 +78,12 @@ OBJECT_STORES = _PROFILE["OBJECT_STORES"]
 SEARCH_ENGINES = _PROFILE["SEARCH_ENGINES"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {  # files, shared by all web processes, so that login rate limits hold across them
+    # Files, shared by all web processes, so that login rate limits hold across them; of the usual 300,
+    # guesses of many names would push out the counts.
+    "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VANKHO_DATA / "cache"),
-        "OPTIONS": {
-            "MAX_ENTRIES": 10_000
-        },  # of 300, guesses of many names would push out the counts
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
