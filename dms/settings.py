@@ -35,10 +35,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dms.middleware.ContentSecurityPolicy",  # outside of all that answers, static files too
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "dms.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dms.accounts.preferences.LanguageOfReader",
     "django.middleware.common.CommonMiddleware",
@@ -78,9 +78,12 @@ OBJECT_STORES = _PROFILE["OBJECT_STORES"]
 SEARCH_ENGINES = _PROFILE["SEARCH_ENGINES"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
-    "default": {  # files, shared by all web processes, so that login rate limits hold across them
+    # Files, shared by all web processes, so that login rate limits hold across them; of the usual 300,
+    # guesses of many names would push out the counts.
+    "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": str(VANKHO_DATA / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
 
@@ -98,6 +101,7 @@ ACCOUNT_ADAPTER = "dms.accounts.adapter.StaffOnlyAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.flag("BEHIND_PROXY"))  # else everybody shares one address
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

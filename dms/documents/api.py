@@ -5,19 +5,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dms.accounts.models import User
 from dms.accounts.roles import Verb
-from dms.audit.operations import record_alone
 from dms.backends import backend
 from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
+from dms.documents.views.files import saved
 from dms.errors import Invalid, NotFound
 from dms.storage.base import Blob, ObjectStore
 
@@ -325,17 +325,10 @@ def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> Statu
 
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)
-def download(request: HttpRequest, version_id: UUID) -> FileResponse:
+def download(request: HttpRequest, version_id: UUID) -> HttpResponseBase:
     """The untouched bytes."""
-    user = actor(request)
-    version = queries.visible_version(version_id, user=user)
-    stream = store().open(version.sha256)
-    record_alone("documents.version.downloaded", target=version, by=user, at=timezone.now())
-    response = FileResponse(
-        stream,
-        as_attachment=True,
+    version = queries.visible_version(version_id, user=actor(request))
+    return saved(
+        request, version, sha256=version.sha256, media_type="application/octet-stream",
         filename=version.filename,
-        content_type="application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    )  # fmt: skip

@@ -194,7 +194,7 @@ def set_aside(path: Path, refusal: DmsError, *, root: Path) -> None:
     directory.mkdir(exist_ok=True)
     target = free_name(directory, harmless(path.name))
     sentence = gettext(refusal.template).format(**refusal.facts)
-    with target.with_name(target.name + ".txt").open("w", encoding="utf-8") as file:
+    with reason_beside(target).open("x", encoding="utf-8") as file:
         file.write(f"{path.relative_to(root)}: {sentence}\n")
         file.flush()
         os.fsync(file.fileno())
@@ -203,9 +203,14 @@ def set_aside(path: Path, refusal: DmsError, *, root: Path) -> None:
 
 
 def free_name(directory: Path, name: str) -> Path:
-    """The name, or the name with a number where it is taken."""
+    """The name, or the name with a number where it is taken, or where its reason would stand upon another file."""
     target, number = directory / name, 1
-    while target.exists():
+    while os.path.lexists(target) or os.path.lexists(reason_beside(target)):
         number += 1
         target = directory / f"{number} {name}"
     return target
+
+
+def reason_beside(target: Path) -> Path:
+    """The text file that says why a file was refused."""
+    return target.with_name(target.name + ".txt")

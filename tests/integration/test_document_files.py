@@ -1,9 +1,11 @@
 """Bytes out: originals, renditions, text; what is cached, what is recorded, what is hidden."""
 
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from dms.audit.models import Event
@@ -74,6 +76,26 @@ def test_each_download_is_one_event_of_that_version(people: People, document: Do
     assert event.target == f"version:{document.current_id}"
 
 
+def test_a_program_downloads_by_the_same_rules(people: People, document: Document) -> None:
+    client, url = people.client("owner"), f"/api/v1/documents/versions/{document.current_id}/file"
+    answer = client.get(url)
+    assert drain(answer) == CONTENT
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert "private" in answer["Cache-Control"]
+    event = Event.objects.get(kind="documents.version.downloaded")
+    assert event.target == f"version:{document.current_id}"
+    assert client.get(url, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert drain(client.get(url, headers={"Range": "bytes=0-1"})) == CONTENT[:2]
+
+
+def test_to_show_on_the_command_line_is_to_read_the_version(
+    people: People, document: Document
+) -> None:
+    call_command("show", str(document.pk), username=people.owner.username, stdout=StringIO())
+    event = Event.objects.get(kind="documents.version.viewed")
+    assert event.target == f"version:{document.current_id}"
+
+
 def test_a_download_in_parts_is_recorded_once_an_hour(people: People, document: Document) -> None:
     client, url = people.client("owner"), addresses(document.current_id)["download"]
     for first in (0, 5, 10):
@@ -89,6 +111,7 @@ def test_what_sends_no_bytes_records_nothing(people: People, document: Document)
     etag = f'"{document.current.sha256}"'
     assert client.get(url, headers={"If-None-Match": etag}).status_code == 304
     drain(client.head(url))
+    client.head(addresses(document.current_id)["text"])
     assert downloads(document) == 0
 
 

@@ -364,6 +364,21 @@ def test_a_refused_file_is_set_aside_with_the_reason(people: People, incoming: P
     assert not Document.objects.exists()
 
 
+def test_a_reason_is_never_written_over_a_refused_file(people: People, incoming: Path) -> None:
+    refused = incoming / "refused"
+    refused.mkdir()
+    (refused / "b.txt").symlink_to(incoming.parent / "elsewhere")
+    (incoming / "no such unit").mkdir()
+    for name in ("a.txt", "a", "b"):
+        (incoming / "no such unit" / name).write_text(f"content of {name}")
+        assert scan(incoming, people) == 1
+    aside = [path.read_text() for path in refused.iterdir() if path.is_file()]
+    assert sorted(text for text in aside if text.startswith("content")) == [
+        "content of a", "content of a.txt", "content of b",
+    ]  # fmt: skip
+    assert not (incoming.parent / "elsewhere").exists()
+
+
 def test_a_full_disk_lets_the_file_wait(
     people: People, incoming: Path, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

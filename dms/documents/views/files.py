@@ -59,7 +59,8 @@ def text(request: HttpRequest, version_id: UUID) -> HttpResponseBase:
     pages = page_texts(version)
     if not pages:
         raise NotFound
-    record_alone(DOWNLOADED, target=version, by=user, at=timezone.now(), form="text")
+    if request.method == "GET":
+        record_alone(DOWNLOADED, target=version, by=user, at=timezone.now(), form="text")
     response = HttpResponse(
         "\f".join(page for _number, page in pages), content_type="text/plain; charset=utf-8",
         headers={

@@ -29,9 +29,10 @@ class Command(DomainCommand):
         except ValueError as error:
             raise NotFound from error
         document = visible_document(document_id, user=actor)
-        version = current(document)
-        record_view("documents.version.viewed", target=version, by=actor, at=now())
-        facts = told(document, version)
+        record_view(
+            "documents.version.viewed", target=document.current or document, by=actor, at=now()
+        )
+        facts = told(document)
         lines = [
             f"{document.title}",
             f"  {facts['state']}, {facts['media_type']}, {facts['sha256']}",
@@ -41,15 +42,11 @@ class Command(DomainCommand):
         self.tell(facts, as_json=options["json"], line="\n".join(lines))
 
 
-def current(document: Document) -> Version:
-    """Its content as it is now. Raises: NotFound."""
-    if document.current is None:
-        raise NotFound
-    return document.current
-
-
-def told(document: Document, version: Version) -> dict[str, Any]:
+def told(document: Document) -> dict[str, Any]:
     """The facts that `show --json` promises."""
+    version = document.current
+    if version is None:
+        raise NotFound
     return {
         "document": str(document.pk),
         "filename": version.filename,
