@@ -60,6 +60,12 @@ class Machine:
         connection.close()
         return found
 
+    def write(self, sql: str) -> None:
+        """Change rows behind the product's back, as time does."""
+        with sqlite3.connect(self.data / "vankho.sqlite3", timeout=30) as connection:
+            connection.execute(sql)
+        connection.close()
+
     def object_path(self, sha256: str) -> Path:
         return self.data / "objects" / "sha256" / sha256[:2] / sha256[2:4] / sha256
 
@@ -130,10 +136,10 @@ def machine(prepared: Path, tmp_path: Path) -> Iterator[Machine]:
 
 
 @contextmanager
-def forging(machine: Machine) -> Iterator[Any]:
-    """Intakes in forked children; call the yielded function with the facts of each."""
+def forking(machine: Machine, module: str) -> Iterator[Any]:
+    """A warmed process that serves orders in forked children; call the yielded function with an order."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.forge"], cwd=REPOSITORY, env=machine.environment,
+        [sys.executable, "-m", module], cwd=REPOSITORY, env=machine.environment,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin is not None
@@ -142,7 +148,7 @@ def forging(machine: Machine) -> Iterator[Any]:
     stdin, stdout = process.stdin, process.stdout
 
     def order(**facts: Any) -> dict[str, Any]:
-        stdin.write(json.dumps({name: str(value) for name, value in facts.items()}) + "\n")
+        stdin.write(json.dumps(facts) + "\n")
         stdin.flush()
         told: dict[str, Any] = json.loads(stdout.readline())
         return told

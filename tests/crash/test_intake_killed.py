@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.machine import Machine, forging
+from tests.crash.machine import Machine, forking
 
 if not shutil.which("strace"):
     pytest.skip("strace is not installed", allow_module_level=True)
 
+FORGE = "tests.crash.forge"
 CALLS = ["fsync", "fdatasync", "rename", "write", "pwrite64", "ftruncate", "mkdir", "chmod", "unlink"]  # fmt: skip
 MOST = 400  # system calls of one kind in one intake, far above what there are
 
@@ -17,7 +18,7 @@ MOST = 400  # system calls of one kind in one intake, far above what there are
 def killed_at_each(machine: Machine, calls: list[str], *, stride: int) -> int:
     """Kill an intake at each call in turn, send again as a client would; how many kills."""
     kills = 0
-    with forging(machine) as order:
+    with forking(machine, FORGE) as order:
         for call in calls:
             for number in range(1, MOST, stride):
                 content, key = f"{call} {number}", f"{call}-{number}"
@@ -57,7 +58,7 @@ def test_every_kill(machine: Machine) -> None:
 def test_errors_of_the_disk(machine: Machine, error: str) -> None:
     """A failing call refuses or is survived; what was acknowledged stands, sending again works."""
     refused = 0
-    with forging(machine) as order:
+    with forking(machine, FORGE) as order:
         for call in ("fsync", "fdatasync", "rename", "write", "pwrite64"):
             for number in (1, 4):
                 content, key = f"{error} {call} {number}", f"{error}-{call}-{number}"

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.machine import Machine, forging
+from tests.crash.machine import Machine, forking
 
+FORGE = "tests.crash.forge"
 NEEDED = ("mkfs.xfs", "mkfs.ext4", "mount", "umount")
 
 
@@ -87,7 +88,7 @@ def battered(
     stop = threading.Event()
 
     def send() -> None:
-        with forging(machine) as order:
+        with forking(machine, FORGE) as order:
             while not stop.is_set():
                 content = f"{seed} {len(acknowledged)} " + "x" * chance.randrange(100_000)
                 told = order(content=content, key=str(len(acknowledged)))
