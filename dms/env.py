@@ -37,6 +37,13 @@ def data_directory() -> Path:
     return path
 
 
+def private(path: Path) -> str:
+    """The path of a file that only its owner reads, made empty in its directory: SQLite keeps the mode it finds."""
+    if path.parent.is_dir() and not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    return str(path)
+
+
 def secret(path: Path) -> str:
     """A secret kept in a file that only its owner reads; made on first use, by one process only."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

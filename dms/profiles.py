@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from dms import env
+
 SQLITE_PRAGMAS = (
     "PRAGMA busy_timeout=30000;"  # first: even the next line may meet another process
     "PRAGMA journal_mode=WAL;"
@@ -18,7 +20,7 @@ def embedded(data: Path) -> dict[str, Any]:
         "DATABASES": {
             "default": {
                 "ENGINE": "django.db.backends.sqlite3",
-                "NAME": str(data / "vankho.sqlite3"),
+                "NAME": env.private(data / "vankho.sqlite3"),
                 "OPTIONS": {
                     "transaction_mode": "IMMEDIATE",
                     "init_command": SQLITE_PRAGMAS,

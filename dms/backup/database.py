@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from dms.audit.models import Event, Leaf
 from dms.backup.sets import DATABASE, BackupDamaged
 from dms.documents.models import Document, Page, Version
+from dms.env import private
 from dms.errors import Conflict
 
 COUNTED = {
@@ -31,6 +32,7 @@ def copy_database(target: Path) -> None:
     """One consistent moment of the database; writers go on meanwhile. Raises: NotEmbedded."""
     if connection.vendor != "sqlite":
         raise NotEmbedded
+    private(target)  # a restored system's file is a copy of this one
     source_name = str(connection.settings_dict["NAME"])
     with closing(sqlite3.connect(source_name)) as source, closing(sqlite3.connect(target)) as copy:
         source.backup(copy)

@@ -51,6 +51,7 @@ def take(folder: Path, *, at: datetime, keep: int = 0) -> Taken:
     Raises: BackupBusy, NotEmbedded, BackupUnsettled, BackupDamaged, BlobChanged.
     """
     make_directories(folder / "sets", folder.parent)
+    (folder / "sets").chmod(0o700)  # database and keys open everything, so nobody else may look
     with sets.alone(folder):
         clear_unfinished(folder / "sets")
         taken = take_alone(folder, at=at)
@@ -65,6 +66,7 @@ def take_alone(folder: Path, *, at: datetime) -> Taken:
     unfinished = folder / "sets" / f".unfinished-{name}"
     unfinished.mkdir()
     pool = sets.pool_of(folder)
+    pool.root.chmod(0o700)
     needed, copied = database_and_objects(unfinished / sets.DATABASE, pool)
     copy_state(unfinished)
     describe(unfinished, needed, at=at)

@@ -22,6 +22,7 @@ from dms.storage.base import (
     Writer,
 )
 
+PRIVATE = 0o700  # other users of the machine see nothing of what stands below
 READ_ONLY = 0o444  # an object is never written again, not even by mistake
 
 
@@ -31,7 +32,8 @@ class FilesystemStore(ObjectStore):
     def __init__(self, root: str) -> None:
         self.root = Path(root)
         self.staging = self.root / "staging"
-        self.staging.mkdir(parents=True, exist_ok=True)
+        self.root.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+        self.staging.mkdir(exist_ok=True)
         self.durable: set[Path] = set()  # directories whose own names this process has synced
 
     def writer(self) -> "FileWriter":

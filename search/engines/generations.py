@@ -36,7 +36,7 @@ class Lock:
         """Take the lock, now or whenever it becomes free; True when it is held."""
         if self.descriptor is not None:
             return True
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # the index holds texts
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
@@ -90,7 +90,7 @@ class Generations:
     def fresh(self) -> Path:
         """A new, empty generation that nobody reads yet."""
         path = self.root / f"{self.prefix}{new_id().hex}"
-        path.mkdir(parents=True)
+        path.mkdir(parents=True, mode=0o700)
         return path
 
     def switch(self, to: Path) -> None:

@@ -81,6 +81,17 @@ def test_a_restored_system_is_the_same_system(system: System, backup: Path, tmp_
     assert restored.facts("check_index")[0]["untracked"] == []
 
 
+def test_nobody_else_looks_into_data_or_backup(system: System, backup: Path) -> None:
+    closed = ("keys", "objects", "vankho.sqlite3")
+    assert {name: (system.data / name).stat().st_mode & 0o077 for name in closed} == dict.fromkeys(
+        closed, 0
+    )
+    assert {path.name: path.stat().st_mode & 0o077 for path in backup.iterdir()} == {
+        "objects": 0, "sets": 0,
+    }  # fmt: skip
+    assert next(backup.glob("sets/*/vankho.sqlite3")).stat().st_mode & 0o077 == 0
+
+
 def test_only_what_is_new_is_copied(system: System, backup: Path, tmp_path: Path) -> None:
     once_more = shutil.copytree(backup, tmp_path / "copy")
     system_copy = System(shutil.copytree(system.data, tmp_path / "data"))
