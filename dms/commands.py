@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 from django.utils.translation import gettext
 
 from dms import env
 from dms.accounts.models import User
 from dms.accounts.operations import operator, root_unit
 from dms.errors import DmsError, NotFound
+from dms.storage.trouble import trouble
 
-EXIT_CODES = {403: 77, 404: 66, 409: 75, 422: 65, 503: 69, 507: 74}  # by sysexits.h; else 70
+EXIT_CODES = {403: 77, 404: 66, 409: 75, 422: 65, 503: 69, 507: 74}
 
 
 class DomainCommand(BaseCommand):
@@ -27,8 +29,13 @@ class DomainCommand(BaseCommand):
             output: str | None = super().execute(*args, **options)
         except DmsError as error:
             sentence = gettext(error.template).format(**error.facts)
-            code = EXIT_CODES.get(error.http_status, 70)
-            raise CommandError(sentence, returncode=code) from error
+            raise CommandError(sentence, returncode=exit_code(error)) from error
+        except (OperationalError, OSError) as error:
+            told = trouble(error)
+            if told is None:
+                raise
+            sentence = f"{gettext(told.template)} ({error})"
+            raise CommandError(sentence, returncode=exit_code(told)) from error
         return output
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -56,6 +63,11 @@ class DomainCommand(BaseCommand):
     def fail(self, code: int = 1) -> None:
         """End with an exit code after everything was said."""
         sys.exit(code)
+
+
+def exit_code(error: DmsError) -> int:
+    """By sysexits.h."""
+    return EXIT_CODES.get(error.http_status, 70)
 
 
 def now() -> datetime:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from dms.accounts.tokens import user_of
 from dms.errors import DmsError
+from dms.storage.trouble import trouble
 
 log = logging.getLogger(__name__)
 CONTENT_POLICY = "; ".join(
@@ -66,7 +67,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class TranslateErrors:
-    """A DmsError becomes problem+json, a fragment or a page; nothing else is caught."""
+    """A DmsError, or a disk in trouble, becomes problem+json, a fragment or a page; nothing else is caught."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -76,9 +77,12 @@ class TranslateErrors:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Tell the caller what went wrong and what to do."""
-        if not isinstance(error, DmsError):
+        told = error if isinstance(error, DmsError) else trouble(error)
+        if told is None:
             return None
-        return error_response(request, error)
+        if told is not error:
+            told.__cause__ = error  # for the log
+        return error_response(request, told)
 
 
 def error_response(request: HttpRequest, error: DmsError) -> HttpResponseBase:
