@@ -1,6 +1,7 @@
 """The base of our commands: an error becomes a sentence and an exit code, an actor stands behind each."""
 
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping
@@ -17,7 +18,14 @@ from dms.accounts.operations import operator, root_unit
 from dms.errors import DmsError, NotFound
 from dms.storage.trouble import trouble
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 EXIT_CODES = {403: 77, 404: 66, 409: 75, 422: 65, 503: 69, 507: 74}
+
+
+class NoSuchPerson(NotFound):
+    """There is no active user “{name}”. Look the user name up on the page of users."""
+
+    code = "no_such_person"
 
 
 class DomainCommand(BaseCommand):
@@ -43,22 +51,22 @@ class DomainCommand(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
     def actor(self, username: str) -> User:
-        """The person named, or the operator, made on first use. Raises: NotFound."""
+        """The person named, or the operator, made on first use. Raises: NoSuchPerson."""
         if not username:
             return commands_actor()
         found = User.objects.filter(username=username, is_active=True).first()
         if found is None:
-            raise NotFound
+            raise NoSuchPerson(name=username)
         return found
 
     def say(self, line: str) -> None:
         """A line for a person or a program, at once."""
-        self.stdout.write(line)
+        self.stdout.write(line.encode(errors="backslashreplace").decode())
         self.stdout.flush()
 
     def tell(self, facts: Mapping[str, Any], *, as_json: bool, line: str = "") -> None:
         """The facts as one JSON line, or the line for a person."""
-        self.say(json.dumps(facts, ensure_ascii=False, default=str) if as_json else line)
+        self.say(json_line(facts) if as_json else line)
 
     def fail(self, code: int = 1) -> None:
         """End with an exit code after everything was said."""
@@ -68,6 +76,12 @@ class DomainCommand(BaseCommand):
 def exit_code(error: DmsError) -> int:
     """By sysexits.h."""
     return EXIT_CODES.get(error.http_status, 70)
+
+
+def json_line(facts: Mapping[str, Any]) -> str:
+    """The facts as JSON; escaped where a file's name is no UTF-8, so that the line always is."""
+    line = json.dumps(facts, ensure_ascii=False, default=str)
+    return json.dumps(facts, default=str) if SURROGATE.search(line) else line
 
 
 def now() -> datetime:

@@ -119,8 +119,8 @@ class User(AbstractUser):
 
     @cached_property
     def access_keys(self) -> frozenset[str]:
-        """The keys that open documents to this person; empty for one who may not sign in."""
-        if not self.is_active:
+        """The keys that open documents to this person; empty for one who may not sign in or not read."""
+        if not self.may(Verb.READ):
             return frozenset()
         keys = {"staff", f"user:{self.pk}"} | {f"unit:{unit}" for unit in self.unit_ids}
         if self.unit is not None:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from dms.accounts.models import Agency, RoleAssignment, Unit, User, with_descendants
 from dms.accounts.permissions import check_may
 from dms.accounts.roles import Role, Verb
+from dms.accounts.tokens import revoke_token
 from dms.audit.base import Actor
 from dms.audit.operations import record
 from dms.errors import Conflict, Invalid
@@ -139,7 +140,10 @@ def change_user(
 
 
 def set_password(*, user: User, password: str, by: User, at: datetime) -> None:
-    """Give a person a new password. Raises: NotYourRole, WeakPassword."""
+    """Give a person a new password; from somebody else it ends his tokens too, as after a theft.
+
+    Raises: NotYourRole, WeakPassword.
+    """
     if by.pk != user.pk:
         check_may(by, Verb.MANAGE_USERS)
     check_password_strength(password, user)
@@ -147,6 +151,9 @@ def set_password(*, user: User, password: str, by: User, at: datetime) -> None:
     with transaction.atomic():
         user.save(update_fields=["password"])
         record("accounts.user.password_set", target=user, by=by, at=at)
+        if by.pk != user.pk:
+            for token in user.tokens.filter(revoked_at=None):
+                revoke_token(token, by=by, at=at)
 
 
 def set_roles(user: User, roles: Iterable[str]) -> None:

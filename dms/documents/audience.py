@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext
 
 from dms.accounts.models import RoleAssignment, Unit, User
-from dms.accounts.roles import Role
+from dms.accounts.roles import MAY, Role, Verb
 from dms.documents.models import Document, Grant, GrantSubject, Mode
 
 NAMES_SHOWN = 30
@@ -97,7 +97,9 @@ class Staff:
 
 def staff() -> Staff:
     """In three queries, however many there are."""
-    users = User.objects.filter(is_active=True).order_by("full_name", "username")
+    readers = [role for role, verbs in MAY.items() if Verb.READ in verbs]
+    holds = RoleAssignment.objects.filter(user=OuterRef("pk"), role__in=readers)
+    users = User.objects.filter(Exists(holds), is_active=True).order_by("full_name", "username")
     roles = Prefetch("roles", RoleAssignment.objects.order_by("pk"))
     units = {unit.pk: unit for unit in Unit.objects.order_by("name")}
     return Staff(tuple(users.prefetch_related(roles)), units)

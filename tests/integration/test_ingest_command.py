@@ -1,8 +1,10 @@
 """`manage.py ingest` as programs rely on it: one JSON line a file, exit code 0 only when none was refused."""
 
+import errno
 import json
+import os
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +13,7 @@ from django.core.management.base import CommandError
 from dms.documents import reading
 from dms.documents.models import Document, Version, VersionState
 from dms.pipeline.claim import beat
-from dms.pipeline.models import Step
+from dms.pipeline.models import Heartbeat, Step
 from dms.pipeline.operations import BULK
 from tests.factories import a_document
 from tests.people import People
@@ -62,9 +64,9 @@ def test_a_refusal_is_a_line_and_an_exit_code(
 
 
 def test_an_unknown_person_or_unit_stops_it(people: People, folder: Path) -> None:
-    for wrong in (["--as", "nobody"], ["--unit", "nowhere"]):
-        with pytest.raises(CommandError) as error:
-            call_command("ingest", str(folder), *wrong)
+    for option, name in (("--as", "nobody"), ("--unit", "nowhere")):
+        with pytest.raises(CommandError, match=name) as error:
+            call_command("ingest", str(folder), option, name)
         assert error.value.returncode == 66
     assert not Document.objects.exists()
 
@@ -97,3 +99,76 @@ def test_waiting_tells_each_file_when_it_is_at_rest(
     assert lines["a.txt"]["message"]
     assert lines["b.txt"]["status"] == "duplicate"
     assert lines["b.txt"]["pages"] == 1
+
+
+def test_nothing_in_a_folder_is_passed_over_in_silence(
+    people: People,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (folder / "broken link").symlink_to(folder / "nowhere")
+    os.mkfifo(folder / "pipe")  # opened, it would hold us for ever
+    closed, scandir = folder / "below", os.scandir
+
+    def refuse(path: str | Path) -> Any:  # the owner of the machine is refused nothing
+        if Path(path) == closed:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr("os.scandir", refuse)
+    with pytest.raises(SystemExit):
+        ingest(capsys, folder)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told = {Path(line["path"]).name: (line["status"], line["message"]) for line in lines}
+    assert {name: status for name, (status, _) in told.items()} == {
+        "a.txt": "received", "below": "refused", "broken link": "refused", "pipe": "refused",
+    }  # fmt: skip
+    assert "Permission denied" in told["below"][1]
+    assert not any("Errno" in message for _, message in told.values())
+
+
+def test_a_name_that_is_no_utf8_is_told_as_one_may_read_it_back(
+    people: People, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = b"v\xe3n b\xb6n.txt"  # an encoding of the time before Unicode
+    (folder / os.fsdecode(name)).write_bytes(b"c")
+    lines = ingest(capsys, folder / os.fsdecode(name))
+    assert os.fsencode(Path(lines[0]["path"]).name) == name
+    call_command("ingest", os.fsencode(folder).decode() + "/" + os.fsdecode(name))
+    assert "duplicate" in capsys.readouterr().out
+
+
+def test_workers_that_end_while_it_waits_are_replaced(
+    people: People,
+    folder: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    beat(worker="elsewhere", isolation="none", doing="")
+    sleep = "dms.documents.management.commands.ingest.time.sleep"
+    monkeypatch.setattr(sleep, lambda _seconds: Heartbeat.objects.all().delete())
+    monkeypatch.setattr("dms.documents.management.commands.ingest.LOOK_S", 0)
+    monkeypatch.setattr("dms.documents.management.commands.ingest.Processes", PlayedWorkers)
+    lines = ingest(capsys, folder, "--wait")
+    assert [line["status"] for line in lines] == ["kept", "kept"]
+    assert PlayedWorkers.heard == ["start", "stop"]
+
+
+class PlayedWorkers:
+    """Workers that end whatever waits at once."""
+
+    heard: ClassVar[list[str]] = []
+
+    def __init__(self, number: int) -> None:
+        self.heard.clear()
+
+    def start(self) -> None:
+        self.heard.append("start")
+        for version in Version.objects.filter(state=VersionState.RECEIVED):
+            reading.stop(version, VersionState.KEPT, problem="unsupported", at=version.created_at)
+
+    def revive(self) -> None: ...
+
+    def stop(self) -> None:
+        self.heard.append("stop")

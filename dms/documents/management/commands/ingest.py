@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.db import connections
 from django.utils.translation import gettext
 
 from dms.accounts.models import Unit, User
@@ -17,7 +16,7 @@ from dms.commands import DomainCommand, now
 from dms.documents.intake import COMMAND, store_file, take_in
 from dms.documents.models import Mode, Version, VersionState
 from dms.documents.presenting import problem_sentence
-from dms.errors import DmsError, NotFound
+from dms.errors import DmsError, Invalid, NotFound
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
 
@@ -28,6 +27,33 @@ SETTLED = {
     VersionState.QUARANTINED: "quarantined",
     VersionState.LOCKED: "quarantined",
 }
+
+
+LOOK_S = 1.0
+
+
+class NoSuchUnit(NotFound):
+    """There is no unit “{name}”. Give its name as it stands on the page of units, or its number."""
+
+    code = "no_such_unit"
+
+
+class FileMissing(Invalid):
+    """There is no such file. Check its path, then run the command again."""
+
+    code = "file_missing"
+
+
+class NotAFile(Invalid):
+    """This is not a file with content of its own, so nothing was taken in. Name the file itself."""
+
+    code = "not_a_file"
+
+
+class FileUnreadable(Invalid):
+    """This cannot be read ({reason}). Let this user read it, or copy it, then run the command again."""
+
+    code = "file_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +86,20 @@ class Command(DomainCommand):
         unit = unit_named(options["unit"]) if options["unit"] else None
         as_json, wait = options["json"], options["wait"]
         refused, waiting = 0, {}
-        helpers = Processes(os.cpu_count() or 1) if wait and not live_workers().exists() else None
-        if helpers:
-            connections.close_all()
-            helpers.start()
-        try:
+        with Helpers() as helpers:
             for path in files(options["paths"]):
                 line = self.take(path, actor, unit, options["mode"])
                 refused += line.status == "refused"
                 if wait and line.status in {"received", "duplicate"}:
                     waiting[line.version] = line
+                    helpers.look()
                 else:
                     self.tell_line(line, as_json=as_json)
                 self.tell_settled(waiting, as_json=as_json)
             while waiting:
                 time.sleep(0.05)
+                helpers.look()
                 self.tell_settled(waiting, as_json=as_json)
-        finally:
-            if helpers:
-                helpers.stop()
         if refused:
             self.fail(65)
 
@@ -87,14 +108,12 @@ class Command(DomainCommand):
         store = backend("OBJECT_STORES")
         try:
             receipt = take_in(
-                store_file(path, store=store), untrusted_name=path.name, channel=COMMAND, by=actor,
+                store_file(readable(path), store=store), untrusted_name=path.name, channel=COMMAND, by=actor,
                 at=now(), store=store, unit=unit, mode=mode,
             )  # fmt: skip
         except DmsError as error:
             message = gettext(error.template).format(**error.facts)
             return Line(str(path), "refused", message=message)
-        except OSError as error:
-            return Line(str(path), "refused", message=str(error))
         document, version = str(receipt.version.document_id), str(receipt.version.pk)
         status = "received" if receipt.is_new else "duplicate"
         message = "" if receipt.is_new else gettext("This file is held already.")
@@ -115,6 +134,32 @@ class Command(DomainCommand):
         self.tell(facts, as_json=as_json, line=text)
 
 
+class Helpers:
+    """Workers of our own for as long as nobody else's work, be it that those end while we wait."""
+
+    def __init__(self) -> None:
+        self.own: Processes | None = None
+        self.looked_at = -LOOK_S
+
+    def __enter__(self) -> "Helpers":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.own:
+            self.own.stop()
+
+    def look(self) -> None:
+        """Start workers where none lives, and again those of ours that died; at most once a second."""
+        if time.monotonic() - self.looked_at < LOOK_S:
+            return
+        self.looked_at = time.monotonic()
+        if self.own:
+            self.own.revive()
+        elif not live_workers().exists():
+            self.own = Processes(os.cpu_count() or 1)
+            self.own.start()
+
+
 def settled(line: Line, version: Version) -> Line:
     """The line of a file whose reading has come to rest."""
     waited = version.searchable_at - version.created_at if version.searchable_at else None
@@ -129,16 +174,43 @@ def settled(line: Line, version: Version) -> Line:
 def files(paths: list[Path]) -> Iterator[Path]:
     """The files named, and those below the folders named, in order."""
     for path in paths:
+        yield from below(path) if is_folder(path) else [path]
+
+
+def below(folder: Path) -> list[Path]:
+    """What lies in a folder and those under it; a folder that is closed to us stands for itself."""
+    closed: list[Path] = []
+    walk = os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+    return sorted([*(Path(place, name) for place, _, names in walk for name in names), *closed])
+
+
+def is_folder(path: Path) -> bool:
+    """Whether it is one, as far as one may know."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def readable(path: Path) -> Path:
+    """A file that can be opened. Raises: FileMissing, NotAFile, FileUnreadable."""
+    try:
         if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file())
-        else:
-            yield path
+            os.scandir(path).close()
+        if not path.exists():
+            raise FileMissing
+        if not path.is_file():  # a pipe would never end
+            raise NotAFile
+        path.open("rb").close()
+    except OSError as error:
+        raise FileUnreadable(reason=error.strerror) from error
+    return path
 
 
 def unit_named(wanted: str) -> Unit:
-    """By id or by name. Raises: NotFound."""
+    """By id or by name. Raises: NoSuchUnit."""
     by_id = Unit.objects.filter(pk=wanted) if wanted.isdecimal() else Unit.objects.none()
     found = by_id.first() or Unit.objects.filter(name=wanted).first()
     if found is None:
-        raise NotFound
+        raise NoSuchUnit(name=wanted)
     return found
