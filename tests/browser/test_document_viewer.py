@@ -4,9 +4,11 @@ import io
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from PIL import Image
 from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from dms.backends import backend
 from dms.documents.models import Document
@@ -241,3 +243,21 @@ def test_two_fingers_enlarge_the_page(
         points = [{"x": 195 - apart, "y": 400}, {"x": 195 + apart, "y": 400}] if apart else []
         fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
     assert width_of(page) == pytest.approx(before * 2, rel=0.1)
+
+
+def test_a_date_stays_in_one_piece_beside_what_is_done_with_it(
+    page_of: Callable[..., Page], live_server: LiveServer, people: People, document: Document
+) -> None:
+    date = suggested(document, "issued_on", "2018-04-28", confidence=1.0)
+    page = page_of(people.owner, viewport={"width": 1280, "height": 860})
+    page.context.add_cookies(
+        [{"name": settings.LANGUAGE_COOKIE_NAME, "value": "vi", "url": live_server.url}]
+    )
+    page.goto(f"/documents/{document.pk}/")
+    field = page.locator(f'#panel [data-suggestion="{date.pk}"]')
+    expect(field).to_contain_text("chắc chắn 100 %")
+    lines = field.locator(".known__value").evaluate(
+        "value => { const text = document.createRange(); text.selectNodeContents(value);"
+        " return new Set([...text.getClientRects()].map((line) => line.top)).size; }"
+    )
+    assert lines == 1

@@ -140,6 +140,17 @@ def test_an_administrator_takes_access_with_a_reason_that_all_can_read(
     assert "Administrator Administrator granted himself access." in told
 
 
+@pytest.mark.parametrize("wrong", ["xyz", "01a20fd1-2154-7cac-8c51-be0e1551c4e0"])
+def test_a_wrong_id_leaves_the_reason_as_written(people: People, wrong: str) -> None:
+    admin, url = people.client("administrator"), reverse("documents:take-access")
+    answer = admin.post(url, {"document": wrong, "reason": "thanh tra"})
+    assert answer.status_code == 404
+    shown = answer.content.decode()
+    assert f'value="{wrong}"' in shown
+    assert 'value="thanh tra"' in shown
+    assert "field__error" in shown
+
+
 def test_only_an_administrator_may_take_access(people: People, document: Document) -> None:
     url = reverse("documents:take-access")
     for key in (document.pk, new_id()):

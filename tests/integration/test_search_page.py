@@ -106,6 +106,12 @@ def test_suggestions_are_titles_that_begin_so(people: People, scan: Document) ->
     assert "Quyết định · Quy trình nội bộ" in offered
 
 
+def test_no_count_is_told_where_nothing_could_be_looked_for(people: People, scan: Document) -> None:
+    shown = found(people.client("owner"), "q=ngay:32/13/2026")
+    assert 'role="alert"' in shown
+    assert "head__sub" not in shown
+
+
 def test_the_fragment_has_the_same_address(people: People, scan: Document) -> None:
     client = people.client("owner")
     part = found(client, "q=quy", **{"HX-Request": "true"})

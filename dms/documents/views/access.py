@@ -58,12 +58,15 @@ def take_access(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     check_may(user, Verb.TAKE_ACCESS)
     document_id = request.POST.get("document", request.GET.get("id", "")).strip()[:40]
+    shown = {"document_id": document_id, "reason": request.POST.get("reason", "")}
     if request.method != "POST":
-        return render(request, "documents/take_access.html", {"document_id": document_id})
+        return render(request, "documents/take_access.html", shown)
     try:
-        wanted = UUID(document_id)
-    except ValueError as error:
-        raise NotFound from error
-    reason = request.POST.get("reason", "")
-    document = sharing.take_access(str(wanted), reason=reason, by=user, at=timezone.now())
+        wanted = str(UUID(document_id))
+        document = sharing.take_access(wanted, reason=shown["reason"], by=user, at=timezone.now())
+    except (ValueError, NotFound):
+        shown["problem"] = gettext(
+            "There is no document with this id. Copy it whole from its page."
+        )
+        return render(request, "documents/take_access.html", shown, status=404)
     return redirect(Address.of(request, document.pk).to())
