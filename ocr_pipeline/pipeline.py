@@ -5,6 +5,7 @@ need, read once; read another way only when the first reading is doubtful, and t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ import numpy as np
 from ocr_pipeline import office, plain_text
 from ocr_pipeline.confidence import Quality, confidence_of, quality_of, text_of, worthwhile
 from ocr_pipeline.embedded_text import EmbeddedText
-from ocr_pipeline.engines.base import Grey, Layout, Recogniser
+from ocr_pipeline.engines.base import EngineMissing, Grey, Layout, Recogniser
 from ocr_pipeline.engines.tesseract import TesseractRecogniser
 from ocr_pipeline.page_images import Pixels, open_pages
 from ocr_pipeline.prepare import Prepared, plain, prepared
@@ -26,6 +27,12 @@ from ocr_pipeline.types import Box, Kind, PageReading, Source, Word
 MOSTLY_SHOWN = 0.5  # an invisible layer under a scan is another tool's guess
 PART_MARGIN_PX = 12
 BLANK_LETTERS = 3  # fewer marks than this in the shape of letters are dirt
+
+
+def warm() -> None:
+    """Ask the recogniser for its version before any job, so that no job has to."""
+    with suppress(EngineMissing):  # the first job says so
+        _ = TesseractRecogniser().version
 
 
 def read_pages(path: Path, arguments: Mapping[str, Any], files: Path) -> dict[str, Any]:

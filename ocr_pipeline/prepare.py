@@ -8,7 +8,14 @@ from numpy.typing import NDArray
 
 from ocr_pipeline.prepare_ink import without_coloured_ink
 from ocr_pipeline.prepare_lines import rules_of, without_edges, without_rules
-from ocr_pipeline.prepare_paper import dark_on_light, flattened, without_show_through
+from ocr_pipeline.prepare_pale import (
+    Beside,
+    marks_beside_ink,
+    pale_among,
+    with_even_print,
+    without_show_through,
+)
+from ocr_pipeline.prepare_paper import dark_on_light, flattened
 from ocr_pipeline.prepare_parts import cells, parts_of
 from ocr_pipeline.prepare_skew import Lie, letters_of, lie_of
 from ocr_pipeline.types import Box
@@ -46,17 +53,17 @@ class Prepared:
 
 
 def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
-    """Clean a page image (HxWx3 uint8 RGB): ink, paper, turn, edges, skew, ruled lines."""
+    """Clean a page image (HxWx3 uint8 RGB): ink, paper, pale print, turn, edges, skew, ruled lines."""
     steps = []
     rgb, dpi, shrunk = _coarser(rgb, dpi)
     inked = without_coloured_ink(rgb, dpi)
     if inked.removed:
         steps.append("ink")
-    grey, ghost = without_show_through(flattened(dark_on_light(inked.grey), dpi))
-    if ghost:
-        steps.append("show-through")
-    lie = lie_of(grey, dpi)
+    grey, seen, letters = _print_of(flattened(dark_on_light(inked.grey), dpi), dpi)
+    steps += seen
+    lie = lie_of(letters)
     turn_deg = _turn_of(lie)
+    found = len(steps)
     if turn_deg:
         steps.append("turn")
         grey = np.ascontiguousarray(np.rot90(grey, -turn_deg // 90))
@@ -71,11 +78,24 @@ def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
     if rules is not None:
         steps.append("rules")
         grey = without_rules(grey, rules)
-    letters = letters_of(grey, dpi)
+    if len(steps) > found:  # the letters moved, or lost what touched them
+        letters = letters_of(grey, dpi)
     strips = [] if rules is None else cells(rules, dpi)
     parts = tuple(parts_of(letters, strips, (grey.shape[1], grey.shape[0]), dpi))
     table = bool(strips)
     return Prepared(grey, dpi, turn_deg, level * shrunk, letters, parts, table, tuple(steps))
+
+
+def _print_of(grey: Grey, dpi: float) -> tuple[Grey, list[str], Points]:
+    """The page with show-through white and pale print dark, what was done, and its letters."""
+    seen = marks_beside_ink(grey, dpi)
+    if seen is Beside.SHOW_THROUGH:
+        grey = without_show_through(grey)
+    letters = letters_of(grey, dpi)
+    if seen is Beside.PALE_PRINT or pale_among(letters, grey, dpi):
+        grey = with_even_print(grey, dpi)
+        return grey, ["pale"], letters_of(grey, dpi)
+    return grey, [str(seen)] if seen is Beside.SHOW_THROUGH else [], letters
 
 
 def plain(rgb: NDArray[np.uint8], dpi: float, turn_deg: int) -> Prepared:

@@ -1,4 +1,4 @@
-"""The paper made white: shading, tint, inverted pages, and what shows through from the other side."""
+"""The paper made white: shading, tint, and inverted pages."""
 
 import cv2
 import numpy as np
@@ -8,8 +8,6 @@ Grey = NDArray[np.uint8]
 
 EVEN = 0.94  # paper whose darkest tenth is at least so bright as its brightest needs no flattening
 DARK_PAPER, MARK_CONTRAST = 110, 60
-GHOST_TONE = 215  # show-through is darker than this, once the paper is white …
-GHOST_SHARE = 0.06  # … and there is so much of it beside the ink
 PAPER_DPI = 25  # paper is estimated on so small a copy …
 PAPER_WINDOW_IN = 0.8  # … in windows wider than the boldest heading
 
@@ -36,17 +34,3 @@ def flattened(grey: Grey, dpi: float) -> Grey:
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     flat: Grey = cv2.divide(grey, paper, scale=255)
     return flat
-
-
-def without_show_through(grey: Grey) -> tuple[Grey, bool]:
-    """White where marks of middling darkness stand away from ink: the other side of the sheet."""
-    soft = cv2.blur(grey, (3, 3))
-    threshold, _ = cv2.threshold(soft[::2, ::2], 0, 255, cv2.THRESH_OTSU)
-    ink = (soft < threshold).astype(np.uint8)
-    away = cv2.dilate(ink, np.ones((7, 7), np.uint8)) == 0
-    ghost = np.count_nonzero(away & (soft < GHOST_TONE))
-    if ghost <= GHOST_SHARE * np.count_nonzero(ink):
-        return grey, False
-    clean = grey.copy()
-    clean[away] = 255
-    return clean, True

@@ -35,9 +35,8 @@ class Lie:
     letters: int
 
 
-def lie_of(flat: Grey, dpi: float) -> Lie:
-    """How a page with dark letters on white paper lies."""
-    boxes = letters_of(flat, dpi)
+def lie_of(boxes: Points) -> Lie:
+    """How a page with these letters (Nx4: left, top, width, height) lies."""
     if len(boxes) < ENOUGH_LETTERS:
         return Lie(0, 0.0, 1.0, len(boxes))
     x, y, wide, tall = boxes.T

@@ -43,7 +43,10 @@ def warm(functions: list[str]) -> None:
     """Import what jobs need, and keep the collector away from it so that children share the memory."""
     for dotted in functions:
         with contextlib.suppress(ImportError):  # the job itself says that it is missing
-            importlib.import_module(dotted.rpartition(".")[0])
+            module = importlib.import_module(dotted.rpartition(".")[0])
+            prepare = getattr(module, "warm", None)
+            if prepare is not None:
+                prepare()
     with contextlib.suppress(ImportError):
         import cv2  # only where a job has brought it in already
 

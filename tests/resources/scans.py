@@ -359,6 +359,18 @@ def bleed_through(verso: Pixels, strength: float = 0.25) -> Damage:
     return show
 
 
+def pale_band(upper: float, lower: float, tone: int) -> Damage:
+    """Print as pale as a tone between two shares of the height: a grey head, a worn ribbon."""
+
+    def fade(image: Pixels, rng: np.random.Generator) -> Pixels:
+        faded = image.copy()
+        band = slice(int(upper * image.shape[0]), int(lower * image.shape[0]))
+        faded[band] = tone + image[band].astype(np.float32) * ((255 - tone) / 255)
+        return faded
+
+    return fade
+
+
 def bilevel(threshold: int = 150, speckle: float = 0.002) -> Damage:
     """Black and white only, with specks: a fax."""
 

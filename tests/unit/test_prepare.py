@@ -7,7 +7,13 @@ import pytest
 from ocr_pipeline.confidence import coverage_of, worthwhile
 from ocr_pipeline.prepare import prepared
 from ocr_pipeline.prepare_ink import without_coloured_ink
-from ocr_pipeline.prepare_paper import dark_on_light, flattened, without_show_through
+from ocr_pipeline.prepare_pale import (
+    Beside,
+    marks_beside_ink,
+    with_even_print,
+    without_show_through,
+)
+from ocr_pipeline.prepare_paper import dark_on_light, flattened
 from ocr_pipeline.types import Box, Word
 from tests.resources import scans
 from tests.resources.scans import Pixels
@@ -96,11 +102,35 @@ def test_an_inverted_page_is_turned_round_and_a_dark_photograph_is_not(sheet: sc
 def test_show_through_goes_and_print_stays(sheet: scans.Sheet) -> None:
     back = scans.table(rows=16)
     shown = cv2.cvtColor(sheet.damaged(scans.bleed_through(back.image, 0.35)), cv2.COLOR_RGB2GRAY)
-    clean, found = without_show_through(shown)
-    assert found
+    assert marks_beside_ink(shown, DPI) is Beside.SHOW_THROUGH
+    clean = without_show_through(shown)
     assert (clean < 215).sum() < (shown < 215).sum() * 0.75
     assert ((clean < 128) == (shown < 128)).mean() > 0.999
-    assert not without_show_through(sheet.image[:, :, 0])[1]
+    assert marks_beside_ink(sheet.image[:, :, 0], DPI) is Beside.NOTHING
+
+
+@pytest.mark.parametrize("tone", [160, 185])
+def test_pale_print_beside_black_print_is_kept_and_made_as_dark(
+    sheet: scans.Sheet, tone: int
+) -> None:
+    pale = sheet.damaged(scans.pale_band(0.3, 0.5, tone), scans.noise(5))
+    ready = prepared(pale, DPI)
+    assert ready.steps == ("pale",)
+    height = sheet.image.shape[0]
+    inside = [box for box in sheet.boxes if 0.32 * height < box.top < 0.46 * height]
+    assert len(inside) > 40
+    before, after = (
+        np.mean([dark_share(grey, box) for box in inside]) for grey in (pale[:, :, 0], ready.grey)
+    )
+    black = np.mean([dark_share(sheet.image[:, :, 0], box) for box in inside])
+    assert before < 0.1 * black
+    assert after == pytest.approx(black, rel=0.35)
+
+
+def test_print_of_one_tone_is_not_deepened(sheet: scans.Sheet) -> None:
+    faint = sheet.damaged(scans.pale_band(0, 1, 130), scans.noise(5))
+    assert "pale" not in prepared(faint, DPI).steps
+    assert with_even_print(np.full((300, 300), 255, np.uint8), DPI).min() == 255
 
 
 def test_a_ruled_table_loses_its_lines_and_is_read_by_columns(table: scans.Sheet) -> None:
