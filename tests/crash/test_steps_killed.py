@@ -163,7 +163,8 @@ def test_batches(machine: Machine) -> None:
     """Documents that are indexed together, with a worker that dies in the middle of them."""
     with benched(machine, "tests.crash.deadly_settings") as bench:
         documents = 0
-        for boundary, number in product(BOUNDARIES, (1, 2)):
+        cases = [(boundary, 1) for boundary in BOUNDARIES] + [("settling", 3), ("committed", 3)]
+        for boundary, number in cases:
             paths = [bench.file(f"{documents + n}.txt", f"{documents + n}".encode()) for n in range(5)]  # fmt: skip
             bench.dies("index", boundary, number=number, paths=paths)
             bench.rests()
