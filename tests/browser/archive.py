@@ -53,7 +53,7 @@ def filled(people: People) -> Archive:
         failed.versions.update(state="quarantined", problem="unreadable")
         withdrawn = a_document(b"withdrawn", by=people.owner, name="gửi nhầm.pdf")
         operations.withdraw(withdrawn, reason="gửi nhầm nơi", by=people.owner, at=NOON)
-        kept = {"type_name": "Quyết định", "number": "09/QĐ-UBND", "organ_name": "UBND xã Tú Sơn"}
+        kept = {"type_name": "Quyết định", "organ_name": "UBND xã Tú Sơn"}
         operations.edit_metadata(decision, kept, by=people.owner, at=NOON)
         operations.edit_metadata(notice, {"type_name": "Thông báo"}, by=people.owner, at=NOON)
         pictured(decision)
