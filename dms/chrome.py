@@ -53,6 +53,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         facts["sections"] = SimpleLazyObject(lambda: entries(user, request.path))
         facts["may_upload"] = SimpleLazyObject(lambda: user.may(Verb.UPLOAD))
+        facts["may_take_access"] = SimpleLazyObject(lambda: user.may(Verb.TAKE_ACCESS))
         facts["initials"] = SimpleLazyObject(lambda: initials(str(user)))
     return facts
 

@@ -1,56 +1,32 @@
 """The document page in a real browser: turning, zooming, selecting, lit words, suggestions by the keyboard."""
 
-import io
 from collections.abc import Callable
 
 import pytest
 from django.conf import settings
 from django.db import transaction
-from PIL import Image
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from dms.backends import backend
 from dms.documents.models import Document
 from dms.documents.models import Page as Sheet
-from dms.documents.reading import keep_rendition
+from tests.browser.archive import pictured
+from tests.browser.looking import PHONE
 from tests.factories import a_document
-from tests.people import People, make_people
-from tests.renditions import HEIGHT_PX, WIDTH_PX, a_word, suggested, with_images
+from tests.people import People
+from tests.renditions import HEIGHT_PX, WIDTH_PX, suggested
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("vankho_data")]
 TEXTS = ["Ủy ban nhân dân xã Tú Sơn\nQuyết định về quy trình", "Nơi nhận: lưu văn thư", "Trang ba"]
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-
-
-@pytest.fixture
-def people(transactional_db: None) -> People:
-    return make_people()
 
 
 @pytest.fixture
 def document(people: People) -> Document:
     with transaction.atomic():  # as a worker does
         made = a_document(by=people.owner, name="Quyết định 09.pdf", texts=TEXTS)
-    words = [a_word("Ủy", 200, 200, 0, 60), a_word("ban", 280, 200, 0, 90),
-             a_word("Quyết", 200, 900, 1, 140), a_word("định", 360, 900, 1, 110)]  # fmt: skip
-    version = with_images(made, words=words)
-    store = backend("OBJECT_STORES")
-    for number in (1, 2, 3):
-        for kind, width in (("thumb", 160), ("image", 800), ("image", WIDTH_PX)):
-            height = round(width * HEIGHT_PX / WIDTH_PX)
-            keep_rendition(
-                version, kind=kind, page=number, media_type="image/jpeg", width_px=width,
-                height_px=height, blob=store.put(jpeg(width, height, 200 + number)),
-            )  # fmt: skip
-    assert Sheet.objects.filter(version=version).count() == len(TEXTS)
+    pictured(made)
+    assert Sheet.objects.filter(version=made.current).count() == len(TEXTS)
     return made
-
-
-def jpeg(width: int, height: int, grey: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("L", (width, height), grey).save(out, "JPEG")
-    return out.getvalue()
 
 
 def width_of(page: Page) -> float:

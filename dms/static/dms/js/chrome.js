@@ -68,7 +68,9 @@
       return Boolean(link);
     },
     Enter: (event) => {
-      if (event.target.closest("a, button, summary, input")) return false;
+      const control = event.target.closest("a, button, summary, input");
+      const ticks = control?.type === "checkbox" && control.closest("[data-row]"); // Enter there would send the form
+      if (control && !ticks) return false;
       const link = at() && one("a[data-open]", at());
       if (link) link.click();
       return Boolean(link);

@@ -9,6 +9,9 @@
 
   const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
+  // signing in again, perhaps in another tab, changes the token: the cookie has the one that holds now
+  const freshToken = () => /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+
   class Refused extends Error { // the server said no: trying again would not help
     constructor(sentence, status) { super(sentence); this.status = status; }
   }
@@ -103,7 +106,11 @@
       const chunk = this.file.slice(this.offset, this.offset + CHUNK_BYTES);
       const headers = { "Upload-Offset": String(this.offset), "Content-Type": "application/offset+octet-stream" };
       const answer = await this.ask("PATCH", this.url, headers, chunk);
-      if (answer.status === 409) { await this.findPlace(); return; } // it stands elsewhere than we thought
+      if (answer.status === 409) { // it stands elsewhere than we thought
+        await this.findPlace();
+        if (!this.url) throw new Error("gone");
+        return;
+      }
       if (answer.status === 404) { this.url = ""; this.forget(); throw new Error("gone"); }
       if (answer.status !== 204) this.refuse(answer);
       this.offset = Number(answer.getResponseHeader("Upload-Offset"));
@@ -128,7 +135,7 @@
         const request = new XMLHttpRequest(); // fetch tells no progress of what is sent
         this.request = request;
         request.open(method, url);
-        Object.entries({ "Tus-Resumable": "1.0.0", "X-CSRFToken": this.token, ...headers }).forEach(([name, value]) => request.setRequestHeader(name, value));
+        Object.entries({ "Tus-Resumable": "1.0.0", "X-CSRFToken": freshToken() || this.token, ...headers }).forEach(([name, value]) => request.setRequestHeader(name, value));
         request.upload.onprogress = (event) => { this.inFlight = event.loaded; this.tell("progress"); };
         request.onloadend = () => { this.inFlight = 0; };
         request.onload = () => resolve(request);
