@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.documents.views.people import signed_in
 from dms.lib.htmx import page_or_fragment
 from search.base import SearchUnavailable
 from search.queries import Found, find, suggest

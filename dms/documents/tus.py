@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from dms.backends import backend
 from dms.documents import uploading
 from dms.documents.uploading import Checksum
@@ -116,12 +116,6 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     )  # fmt: skip
     told = {"Upload-Offset": str(arrived.upload.offset_bytes)}
     return answer(204, told | kept_answer(arrived.answer))
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind the request; the middleware has seen to it that there is one."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 def kept_answer(answer: dict[str, Any] | None) -> dict[str, str]:

@@ -8,11 +8,11 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_alone, record_view
 from dms.backends import backend
 from dms.documents.models import Rendition, Version
 from dms.documents.queries import page_texts, visible_version
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 from dms.lib.http import SEALED, file_answer, is_known, not_modified
 from dms.storage.base import ObjectStore

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
 from dms.documents import operations
 from dms.documents.following import followed, progress_of, uuid_or_none
@@ -21,7 +22,6 @@ from dms.documents.permissions import ReadOnly
 from dms.documents.queries import count_up_to
 from dms.documents.views.exporting import csv_lines
 from dms.documents.views.list_words import COLUMN_LABELS, chips, choices, sorts
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 from dms.lib.htmx import page_or_fragment
 

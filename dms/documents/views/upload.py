@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from dms.accounts.models import Unit, User
 from dms.accounts.permissions import check_may
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
 from dms.backends import backend
 from dms.documents.following import progress_of
@@ -22,7 +23,6 @@ from dms.documents.listing import Listed, dressed
 from dms.documents.models import Mode, Version
 from dms.documents.progress import Progress
 from dms.documents.queries import newest
-from dms.documents.views.people import signed_in
 from dms.documents.views.streaming import StoredFile, StreamIntoStore
 from dms.errors import DmsError, NotFound
 from dms.lib.ids import is_row_id

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from dms.accounts.requiring import signed_in
 from dms.documents import operations
 from dms.documents.checking_in import Sent, check_in, check_in_held, drop_held
 from dms.documents.intake import EmptyFile
@@ -17,7 +18,6 @@ from dms.documents.queries import visible_document, visible_version
 from dms.documents.uploading import own_upload
 from dms.documents.views.address import Address
 from dms.documents.views.files import store
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 
 
