@@ -12,14 +12,13 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from dms.backends import backend
 from dms.documents import reading
 from dms.documents.models import Page, PageState, Rendition, Version, VersionState
 from dms.documents.reading import ReadPage
 from dms.errors import Invalid, NotFound
 from dms.pipeline.base import Task, Tick
 from dms.pipeline.models import Step
-from dms.storage.base import ObjectStore
+from dms.storage.default import store
 from ocr_pipeline import problems
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation, sweep
@@ -53,19 +52,6 @@ def room() -> Iterator[str]:
         sandbox.cache_clear()
 
 
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
-
-
-@contextmanager
-def original(version: Version) -> Iterator[Path]:
-    """The untouched bytes as a local path, for reading only."""
-    with store().local_path(version.sha256) as path:
-        yield path
-
-
 def version_of(step: Step) -> Version:
     """The step's target. Raises: NotFound."""
     found = Version.objects.select_related("document").filter(pk=step.target).first()
@@ -90,7 +76,7 @@ class SandboxTask(Task):
 
     def work(self, step: Step, version: Version, tick: Tick) -> Any:
         """Run the job and bring home what it made."""
-        with original(version) as path:
+        with store().local_path(version.sha256) as path:
             outcome = sandbox().run(self.job, path, self.arguments(step, version), tick=tick)
             return self.bring_home(outcome)
 

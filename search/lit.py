@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from dms.accounts.models import User
 from dms.accounts.requiring import signed_in
-from dms.backends import backend
 from dms.documents.models import Page, Rendition
 from dms.documents.queries import visible_version
 from dms.errors import NotFound
+from dms.storage.default import store
 from search.lighting import Rectangle, asked, rectangles
 
 HIGHLIGHT = "#ffe58a"
@@ -55,5 +55,5 @@ def lit_page(
     stored = Rendition.objects.filter(version=version, kind="words", page=number).first()
     if stored is None or not clauses:
         return found, ()
-    words = json.loads(backend("OBJECT_STORES").read(stored.sha256))["words"]
+    words = json.loads(store().read(stored.sha256))["words"]
     return found, rectangles(clauses, words)

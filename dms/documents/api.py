@@ -13,14 +13,14 @@ from pydantic import Field
 from dms.accounts.models import User
 from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.backends import backend
 from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
 from dms.documents.views.files import saved
 from dms.errors import Invalid, NotFound
-from dms.storage.base import Blob, ObjectStore
+from dms.storage.base import Blob
+from dms.storage.default import store
 
 router = Router(tags=["documents"])
 CHUNK_BYTES = 256 * 1024
@@ -132,12 +132,6 @@ class GrantIn(Schema):
 
     subject: str
     name: str
-
-
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
 
 
 def body(request: HttpRequest, *, by: User) -> Blob:

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from dms.backends import backend
 from dms.commands import commands_actor
 from dms.documents import folder, reconciling
 from dms.documents.models import Upload
 from dms.documents.queries import stale_uploads
 from dms.documents.sweep import sweep
 from dms.documents.uploading import drop_upload, uploads_directory
+from dms.storage.default import store
 
 GRACE = timedelta(days=2)
 
@@ -23,7 +23,7 @@ def watch_folder(at: datetime) -> int:
     root.mkdir(parents=True, exist_ok=True)
     if not any(folder.files(root)):
         return 0
-    return folder.take_in_folder(root, by=commands_actor(), at=at, store=backend("OBJECT_STORES"))
+    return folder.take_in_folder(root, by=commands_actor(), at=at, store=store())
 
 
 def reconcile(at: datetime) -> int:
@@ -36,9 +36,8 @@ def sweep_objects(at: datetime) -> int:
     for upload in stale_uploads(at=at, after=GRACE):
         drop_upload(upload)
     clear_uploads()
-    store = backend("OBJECT_STORES")
-    store.clear_unfinished(older_than_s=GRACE.total_seconds())
-    return sweep(store=store, grace=GRACE)
+    store().clear_unfinished(older_than_s=GRACE.total_seconds())
+    return sweep(store=store(), grace=GRACE)
 
 
 def clear_uploads() -> int:

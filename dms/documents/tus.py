@@ -19,11 +19,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from dms.accounts.requiring import signed_in
-from dms.backends import backend
 from dms.documents import uploading
 from dms.documents.uploading import Checksum
 from dms.errors import DmsError, Invalid
 from dms.middleware import error_response
+from dms.storage.default import store
 
 VERSION = "1.0.0"
 ALGORITHMS = ("sha1", "sha256")
@@ -112,7 +112,7 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
         raise BodyLengthMissing  # WSGI would give us nothing of it
     arrived = uploading.append(
         found, request, offset_bytes=whole_number(request, "Upload-Offset"), at=timezone.now(),
-        store=backend("OBJECT_STORES"), checksum=checksum(request),
+        store=store(), checksum=checksum(request),
     )  # fmt: skip
     told = {"Upload-Offset": str(arrived.upload.offset_bytes)}
     return answer(204, told | kept_answer(arrived.answer))

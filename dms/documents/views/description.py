@@ -18,7 +18,7 @@ from dms.documents.revisions import revert
 from dms.documents.suggesting import reopen_suggestion, suggestion_of
 from dms.documents.views.address import Address
 from dms.documents.views.document import page
-from dms.documents.views.files import store
+from dms.storage.default import store
 
 
 @require_POST

@@ -15,7 +15,7 @@ from dms.documents.lighting import next_lit_page
 from dms.documents.queries import visible_document
 from dms.documents.views.address import Address, number
 from dms.documents.views.dressing import Dressed
-from dms.documents.views.files import store
+from dms.storage.default import store
 
 FRAGMENTS = {
     "viewer": "documents/detail_viewer.html",

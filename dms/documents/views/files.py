@@ -10,22 +10,15 @@ from django.views.decorators.http import require_safe
 
 from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_alone, record_view
-from dms.backends import backend
 from dms.documents.models import Rendition, Version
 from dms.documents.queries import page_texts, visible_version
 from dms.errors import NotFound
 from dms.lib.http import SEALED, file_answer, is_known, not_modified
-from dms.storage.base import ObjectStore
+from dms.storage.default import store
 
 DOWNLOADED = "documents.version.downloaded"
 FOR_EVER = "private, max-age=31536000, immutable"  # the address names the content
 ASK_AGAIN = "private, no-cache"
-
-
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
 
 
 @require_safe

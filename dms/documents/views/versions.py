@@ -17,8 +17,8 @@ from dms.documents.intake import EmptyFile
 from dms.documents.queries import visible_document, visible_version
 from dms.documents.uploading import own_upload
 from dms.documents.views.address import Address
-from dms.documents.views.files import store
 from dms.errors import NotFound
+from dms.storage.default import store
 
 
 @require_POST

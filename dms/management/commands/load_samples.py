@@ -12,7 +12,6 @@ from django.db import connections, transaction
 from dms.accounts.models import User
 from dms.accounts.operations import administrators, create_user, open_unit
 from dms.accounts.roles import Role
-from dms.backends import backend
 from dms.commands import DomainCommand, default_unit, now
 from dms.documents.intake import Channel, store_file, take_in
 from dms.documents.models import (
@@ -29,6 +28,7 @@ from dms.documents.sharing import grant
 from dms.errors import Conflict
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
+from dms.storage.default import store
 
 FOLDER = settings.BASE_DIR / "dms" / "samples"
 SAMPLE = Channel("sample")
@@ -115,10 +115,10 @@ class Command(DomainCommand):
 
     def take(self, record: Record, people: dict[str, User]) -> Version:
         """One record in, with its grants."""
-        by, store = people[record.by], backend("OBJECT_STORES")
+        by = people[record.by]
         receipt = take_in(
-            store_file(FOLDER / record.name, store=store), untrusted_name=record.name,
-            channel=SAMPLE, by=by, at=now(), store=store, mode=record.mode,
+            store_file(FOLDER / record.name, store=store()), untrusted_name=record.name,
+            channel=SAMPLE, by=by, at=now(), store=store(), mode=record.mode,
             key=f"sample:{record.name}",
         )  # fmt: skip
         for reader in record.readers:

@@ -11,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext
 
 from dms.accounts.models import Unit, User
-from dms.backends import backend
 from dms.commands import DomainCommand, now
 from dms.documents.intake import COMMAND, store_file, take_in
 from dms.documents.models import Mode, Version, VersionState
@@ -19,6 +18,7 @@ from dms.documents.presenting import problem_sentence
 from dms.errors import DmsError, Invalid, NotFound
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
+from dms.storage.default import store
 
 SETTLED = {
     VersionState.SEARCHABLE: "searchable",
@@ -105,11 +105,10 @@ class Command(DomainCommand):
 
     def take(self, path: Path, actor: User, unit: Unit | None, mode: str) -> Line:
         """One file in; a refusal is a line, not an end."""
-        store = backend("OBJECT_STORES")
         try:
             receipt = take_in(
-                store_file(readable(path), store=store), untrusted_name=path.name, channel=COMMAND, by=actor,
-                at=now(), store=store, unit=unit, mode=mode,
+                store_file(readable(path), store=store()), untrusted_name=path.name, channel=COMMAND,
+                by=actor, at=now(), store=store(), unit=unit, mode=mode,
             )  # fmt: skip
         except DmsError as error:
             message = gettext(error.template).format(**error.facts)
