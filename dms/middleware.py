@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from dms.accounts.tokens import user_of
 from dms.errors import DmsError
+from dms.lib.sentences import sentence_of
 from dms.storage.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def error_response(request: HttpRequest, error: DmsError) -> HttpResponseBase:
     """The error in the form that this caller reads."""
     if error.http_status >= 500:  # noqa: PLR2004
         log.error("%s: %s", error.code, error, exc_info=error)
-    sentence = gettext(error.template).format(**error.facts)
+    sentence = sentence_of(error)
     if is_program(request):
         return problem(error.http_status, error.code, sentence, **error.facts)
     fragment = bool(request.headers.get("HX-Request"))

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
@@ -25,6 +24,7 @@ from dms.documents.queries import newest
 from dms.documents.views.streaming import StoredFile, StreamIntoStore
 from dms.errors import DmsError, NotFound
 from dms.lib.ids import is_row_id
+from dms.lib.sentences import sentence_of
 from dms.storage.default import store
 
 RECENT = 10
@@ -99,7 +99,7 @@ def outcome(file: StoredFile, *, user: User, unit: Unit | None, mode: str) -> Ou
             mode=mode if mode in Mode.values else Mode.CONDITIONAL,
         )  # fmt: skip
     except DmsError as error:
-        return Outcome(name, refusal=gettext(error.template).format(**error.facts))
+        return Outcome(name, refusal=sentence_of(error))
     version: Version = receipt.version
     return Outcome(name, receipt, progress_of([version])[version.pk])
 

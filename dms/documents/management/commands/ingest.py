@@ -16,6 +16,7 @@ from dms.documents.intake import COMMAND, store_file, take_in
 from dms.documents.models import Mode, Version, VersionState
 from dms.documents.presenting import problem_sentence
 from dms.errors import DmsError, Invalid, NotFound
+from dms.lib.sentences import sentence_of
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
 from dms.storage.default import store
@@ -111,7 +112,7 @@ class Command(DomainCommand):
                 by=actor, at=now(), store=store(), unit=unit, mode=mode,
             )  # fmt: skip
         except DmsError as error:
-            message = gettext(error.template).format(**error.facts)
+            message = sentence_of(error)
             return Line(str(path), "refused", message=message)
         document, version = str(receipt.version.document_id), str(receipt.version.pk)
         status = "received" if receipt.is_new else "duplicate"
