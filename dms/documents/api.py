@@ -27,13 +27,6 @@ CHUNK_BYTES = 256 * 1024
 KEY_CHARS = 200
 
 
-class LengthMissing(Invalid):
-    """The request must say how long its body is (Content-Length)."""
-
-    code = "length_missing"
-    http_status = 411
-
-
 class CutOff(Invalid):
     """The body ended before its announced length; nothing was kept. Send it again."""
 
@@ -148,7 +141,7 @@ def announced(request: HttpRequest) -> int:
     """How long the body will be. Raises: LengthMissing."""
     told = request.headers.get("Content-Length", "")
     if not (told.isascii() and told.isdecimal()):
-        raise LengthMissing
+        raise intake.LengthMissing
     return int(told)
 
 

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from dms.accounts.requiring import signed_in
 from dms.documents import uploading
+from dms.documents.intake import LengthMissing
 from dms.documents.uploading import Checksum
 from dms.errors import DmsError, Invalid
 from dms.middleware import error_response
@@ -41,13 +42,6 @@ class WrongProtocol(Invalid):
 
     code = "wrong_protocol"
     http_status = 412
-
-
-class BodyLengthMissing(Invalid):
-    """The request must say how long its body is (Content-Length)."""
-
-    code = "length_missing"
-    http_status = 411
 
 
 View = Callable[..., HttpResponseBase]
@@ -109,7 +103,7 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if request.content_type != "application/offset+octet-stream":
         raise BadHeader(header="Content-Type")
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
-        raise BodyLengthMissing  # WSGI would give us nothing of it
+        raise LengthMissing  # WSGI would give us nothing of it
     arrived = uploading.append(
         found, request, offset_bytes=whole_number(request, "Upload-Offset"), at=timezone.now(),
         store=store(), checksum=checksum(request),

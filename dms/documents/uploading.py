@@ -315,12 +315,9 @@ def taken_in(upload: Upload, *, at: datetime, store: ObjectStore) -> tuple[Versi
 
 def wanted_place(upload: Upload) -> tuple[Document, Version]:
     """The document to check in to and the version to build on. Raises: NotFound."""
-    try:
-        ids = [UUID(upload.wishes.get(name, "")) for name in ("document", "parent")]
-    except ValueError as error:
-        raise NotFound from error
-    document = visible_document(ids[0], user=upload.user)
-    return document, visible_version(ids[1], user=upload.user)
+    wishes, user = upload.wishes, upload.user
+    document = visible_document(wishes.get("document", ""), user=user)
+    return document, visible_version(wishes.get("parent", ""), user=user)
 
 
 def wanted_unit(upload: Upload) -> Unit | None:

@@ -60,10 +60,6 @@ def take_access(request: HttpRequest) -> HttpResponse:
     document_id = request.POST.get("document", request.GET.get("id", "")).strip()[:40]
     if request.method != "POST":
         return render(request, "documents/take_access.html", {"document_id": document_id})
-    try:
-        wanted = UUID(document_id)
-    except ValueError as error:
-        raise NotFound from error
     reason = request.POST.get("reason", "")
-    document = sharing.take_access(str(wanted), reason=reason, by=user, at=timezone.now())
+    document = sharing.take_access(document_id, reason=reason, by=user, at=timezone.now())
     return redirect(Address.of(request, document.pk).to())

@@ -162,11 +162,11 @@ class Helpers:
 
 def settled(line: Line, version: Version) -> Line:
     """The line of a file whose reading has come to rest."""
-    waited = version.searchable_at - version.created_at if version.searchable_at else None
+    waited_s = version.seconds_to_searchable
     duplicate = line.status == "duplicate"
     return Line(
         line.path, "duplicate" if duplicate else SETTLED[VersionState(version.state)], line.document,
-        line.version, version.page_count, round(waited.total_seconds(), 3) if waited else None,
+        line.version, version.page_count, None if waited_s is None else round(waited_s, 3),
         line.message or problem_sentence(version.problem),
     )  # fmt: skip
 
