@@ -13,9 +13,9 @@ from dms.backup import sets
 from dms.backup.database import check_database, copy_database, counts, needed_objects, opened
 from dms.backup.sets import BackupDamaged, BackupSet, Manifest
 from dms.errors import Conflict, IntegrityFailure, NotFound
+from dms.lib.durable import make_directories, sync_directory
 from dms.storage.base import CHUNK_BYTES, ObjectStore
 from dms.storage.default import store
-from dms.storage.filesystem import make_directories, sync_directory
 
 FIRST_KEY = "secret.key"
 TRIES = 3  # the sweep may remove an object between the copy of the database and that of the object

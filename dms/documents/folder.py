@@ -20,10 +20,10 @@ from pathlib import Path
 from dms.accounts.models import Unit, User
 from dms.documents.intake import FOLDER, check_length, store_chunks, take_in
 from dms.errors import DmsError, Invalid
+from dms.lib.durable import sync_directory
 from dms.lib.filenames import harmless
 from dms.lib.sentences import sentence_of
 from dms.storage.base import CHUNK_BYTES, Blob, ObjectStore
-from dms.storage.filesystem import sync_directory
 
 log = logging.getLogger(__name__)
 STABLE_S = 5.0  # a file that nobody changed for so long is complete

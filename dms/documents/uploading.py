@@ -30,9 +30,10 @@ from dms.documents.operations import add_version
 from dms.documents.permissions import check_change
 from dms.documents.queries import visible_document, visible_version
 from dms.errors import Conflict, Invalid, NotFound
+from dms.lib.durable import make_directories, sync_directory
 from dms.lib.filenames import harmless
 from dms.storage.base import Blob, ObjectStore
-from dms.storage.filesystem import make_directories, refuse, sync_directory
+from dms.storage.filesystem import refuse
 
 CHUNK_BYTES = 256 * 1024
 WISHES = frozenset({"unit", "mode", "document", "parent", "major", "comment"})
