@@ -20,10 +20,9 @@ from PIL import ExifTags, Image
 from pypdfium2 import raw
 
 from dms.errors import Invalid
+from ocr_pipeline.arrays import Pixels
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.types import Kind
-
-Pixels = NDArray[np.uint8]
 
 RENDER_DPI = 200  # a page that is not a scan; enough for 9 pt type and for reading on a screen
 RENDER_DPI_MAX = 300  # scans in strips or layers are rendered as finely as they are, up to this

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+from ocr_pipeline.arrays import Grey
 
 MASK_DPI = 75  # colour is looked for on a copy at least so fine
 COLOURED_CHROMA = 40  # difference of the strongest and the weakest channel, paper made neutral

@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 import cv2
 import pytesseract
 
+from ocr_pipeline.arrays import Grey
 from ocr_pipeline.engines.base import (
     EngineCrashed,
     EngineKilled,
     EngineMissing,
     EngineSlow,
-    Grey,
     LanguageMissing,
     Layout,
 )
