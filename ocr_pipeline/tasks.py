@@ -19,9 +19,9 @@ from dms.errors import Invalid, NotFound
 from dms.pipeline.base import Task, Tick
 from dms.pipeline.models import Step
 from dms.storage.default import store
-from ocr_pipeline import problems
+from ocr_pipeline import isolation, problems
 from ocr_pipeline.limits import Limits
-from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation, sweep
+from ocr_pipeline.sandbox import Outcome, Sandbox, sweep
 
 
 @cache
@@ -46,7 +46,7 @@ def room() -> Iterator[str]:
     opened = sandbox()
     try:
         opened.warm()
-        yield describe_isolation()
+        yield isolation.describe()
     finally:
         opened.close()
         sandbox.cache_clear()
