@@ -47,7 +47,7 @@ class TokenSignIn:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             request.user = user_of(token.strip()) or AnonymousUser()
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # how Django's middleware is told
         return self.get_response(request)
 
 
@@ -88,7 +88,7 @@ class TranslateErrors:
 
 def error_response(request: HttpRequest, error: DmsError) -> HttpResponseBase:
     """The error in the form that this caller reads."""
-    if error.http_status >= 500:  # noqa: PLR2004
+    if error.http_status >= 500:  # noqa: PLR2004  # ours, not the caller's
         log.error("%s: %s", error.code, error, exc_info=error)
     sentence = sentence_of(error)
     if is_program(request):

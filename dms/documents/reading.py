@@ -127,9 +127,8 @@ def store_page(version: Version, page: ReadPage) -> None:
 
 def after_reading(version: Version, *, at: datetime) -> None:
     """When no chunk is open any more, go on to the description."""
-    Version.objects.select_for_update(of=("self",)).get(
-        pk=version.pk
-    )  # two last chunks: one sees the other
+    # two last chunks: one sees the other
+    Version.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if steps_open(version, "read"):
         return
     plan(str(version.pk), "describe", at=at, priority=priority_of(version), again=True)

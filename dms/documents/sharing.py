@@ -63,12 +63,9 @@ def revoke(given: Grant, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         if Grant.objects.filter(pk=given.pk).delete()[0]:
             record(
-                "documents.document.grant_revoked",
-                target=document,
-                by=by,
-                at=at,
+                "documents.document.grant_revoked", target=document, by=by, at=at,
                 subject=str(given),
-            )
+            )  # fmt: skip
             rewrite_keys(document, at=at)
 
 

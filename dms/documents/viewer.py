@@ -131,7 +131,7 @@ def version_named(document: Document, label: str) -> Version:
     if current is not None and label in {"", current.label}:
         return current
     major, _, minor = label.partition(".")
-    if not (major.isdecimal() and minor.isdecimal()) or len(label) > 12:  # noqa: PLR2004
+    if not (major.isdecimal() and minor.isdecimal()) or len(label) > 12:  # noqa: PLR2004  # such as 12.34
         raise NotFound
     found = document.versions.filter(major=int(major), minor=int(minor)).first()
     if found is None:

@@ -21,6 +21,7 @@ SAY_NOTHING = {
     "managers",
     "handlers",
 }
+BARE = re.compile(r"# (?:noqa(?:: [A-Z0-9, ]+)?|type: ignore(?:\[[a-z, -]+\])?)$", re.MULTILINE)
 # Who turns any failure into an answer: for a page, a step, a command, and across the sandbox's wall.
 TRANSLATORS = {
     "dms/middleware.py", "dms/pipeline/worker.py", "dms/commands.py", "ocr_pipeline/job_child.py",
@@ -66,6 +67,10 @@ def broad(module: Module) -> Iterator[str]:
             caught = ast.unparse(node.type) if node.type else "BaseException"
             if re.search(r"\b(Base)?Exception\b", caught):
                 yield str(module)
+
+
+def test_an_exception_to_a_rule_gives_its_reason() -> None:
+    assert {str(m): BARE.findall(m.text) for m in product() if BARE.search(m.text)} == {}
 
 
 def test_nothing_listens_for_saves() -> None:

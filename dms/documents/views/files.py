@@ -89,7 +89,7 @@ def saved(
     )  # fmt: skip
     if request.method == "GET":
         user, at = signed_in(request), timezone.now()
-        if answer.status_code == 200:  # noqa: PLR2004
+        if answer.status_code == 200:  # noqa: PLR2004  # the whole
             record_alone(DOWNLOADED, target=version, by=user, at=at)
         elif answer.status_code == 206:  # noqa: PLR2004  # a download that goes on after a break
             record_view(DOWNLOADED, target=version, by=user, at=at)
@@ -111,7 +111,7 @@ def picture(request: HttpRequest, made: Rendition) -> HttpResponseBase:
 def sheet_of_paper(version: Version) -> HttpResponse:
     """A drawing in place of a thumbnail; never kept, since the picture may come any moment."""
     _, _, ending = version.filename.rpartition(".")
-    label = ending[:4].upper() if 0 < len(ending) <= 5 else ""  # noqa: PLR2004
+    label = ending[:4].upper() if 0 < len(ending) <= 5 else ""  # noqa: PLR2004  # such as docx
     drawing = format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 160" role="img">'
         '<rect x="0.5" y="0.5" width="119" height="159" rx="4" fill="#fff" stroke="#dfe4ea"/>'
