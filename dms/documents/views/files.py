@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_alone, record_view
 from dms.documents.models import Rendition, Version
+from dms.documents.pictures import mark
 from dms.documents.queries import page_texts, visible_version
 from dms.errors import NotFound
 from dms.lib.http import SEALED, file_answer, is_known, not_modified
@@ -99,7 +100,7 @@ def saved(
 def picture(request: HttpRequest, made: Rendition) -> HttpResponseBase:
     """A rendition shown in a page. Under an address that names its content a browser may keep it."""
     etag = f'"{made.sha256}"'
-    cache = FOR_EVER if request.GET.get("v") == made.sha256[:16] else ASK_AGAIN
+    cache = FOR_EVER if request.GET.get("v") == mark(made.sha256) else ASK_AGAIN
     if is_known(request, etag):
         return not_modified(etag, cache=cache)
     return file_answer(
