@@ -17,7 +17,7 @@ from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
-from dms.documents.views.files import saved
+from dms.documents.views import files
 from dms.errors import Invalid, NotFound
 from dms.storage.base import Blob
 from dms.storage.default import store
@@ -83,7 +83,7 @@ class DocumentsOut(Schema):
     """A page of documents; `next` is the cursor of the following page."""
 
     documents: list[DocumentOut]
-    next: str | None
+    next: UUID | None
 
 
 def column(name: str) -> Any:
@@ -218,16 +218,8 @@ def list_documents(
     request: HttpRequest, after: UUID | None = None, limit: int = 50
 ) -> dict[str, Any]:
     """Paged by key: pass `next` as `after`."""
-    rows = queries.newest(signed_in(request)).select_related("current__created_by").order_by("-pk")
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    wanted = max(1, min(limit, 200))
-    found = list(rows[: wanted + 1])
-    more = len(found) > wanted
-    return {
-        "documents": [document_out(document) for document in found[:wanted]],
-        "next": str(found[wanted - 1].pk) if more else None,
-    }
+    page = queries.newest_page(user=signed_in(request), after=after, size=max(1, min(limit, 200)))
+    return {"documents": [document_out(one) for one in page.documents], "next": page.next}
 
 
 @router.get("/{document_id}", response=DocumentOut, summary="One document")
@@ -308,9 +300,5 @@ def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> Statu
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)
 def download(request: HttpRequest, version_id: UUID) -> HttpResponseBase:
-    """The untouched bytes."""
-    version = queries.visible_version(version_id, user=signed_in(request))
-    return saved(
-        request, version, sha256=version.sha256, media_type="application/octet-stream",
-        filename=version.filename,
-    )  # fmt: skip
+    """The untouched bytes, or a part of them."""
+    return files.download(request, version_id)

@@ -24,6 +24,14 @@ class Count10k:
     is_exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Some documents, and the id after which the following ones come."""
+
+    documents: tuple[Document, ...]
+    next: UUID | None
+
+
 def visible_document(document_id: UUID | str, *, user: User) -> Document:
     """The document with its current version. Raises: NotFound when it is invisible or does not exist.
 
@@ -75,6 +83,15 @@ def newest(user: User) -> QuerySet[Document]:
     """Standing visible documents, newest first."""
     visible = Document.objects.visible_to(user).standing()
     return visible.select_related("current", "unit").order_by("-created_at", "-pk")
+
+
+def newest_page(*, user: User, after: UUID | None, size: int) -> DocumentPage:
+    """Standing visible documents by their ids, newest first, those after this one."""
+    rows = newest(user).select_related("current__created_by").order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = tuple(rows[: size + 1])
+    return DocumentPage(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
 def referenced_blobs(using: str = "default") -> Iterator[str]:
