@@ -70,7 +70,8 @@ def test_pages_by_key_show_everything_once_and_in_order(people: People, sort: st
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "~", "nonsense~nonsense", "2020-13-45~01a20fa5-cb0e-7bcf-8fab-bc8371ec4fc1", "\x00"]
+    "after",
+    ["", "x", "~", "nonsense~nonsense", "2020-13-45~01a20fa5-cb0e-7bcf-8fab-bc8371ec4fc1", "\x00"],
 )
 def test_a_cursor_that_makes_no_sense_is_the_beginning(people: People, after: str) -> None:
     many(people, 3)
