@@ -1,6 +1,5 @@
 """What runs on schedule for documents: the watched folder, what was left behind, what no row needs."""
 
-import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -35,14 +34,14 @@ def sweep_objects(at: datetime) -> int:
     """Forget abandoned uploads, then remove bytes that no row refers to; how many objects went."""
     for upload in stale_uploads(at=at, after=GRACE):
         drop_upload(upload)
-    clear_uploads()
+    clear_uploads(at)
     store().clear_unfinished(older_than_s=GRACE.total_seconds())
     return sweep(store=store(), grace=GRACE)
 
 
-def clear_uploads() -> int:
+def clear_uploads(at: datetime) -> int:
     """Remove old files of uploads whose row is gone, or was never written; how many."""
-    directory, limit = uploads_directory(), time.time() - GRACE.total_seconds()
+    directory, limit = uploads_directory(), (at - GRACE).timestamp()
     if not directory.is_dir():
         return 0
     known = {pk.hex for pk in Upload.objects.values_list("pk", flat=True)}

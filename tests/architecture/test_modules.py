@@ -31,10 +31,7 @@ CLOCKS = {
     "datetime.datetime.now", "datetime.today", "date.today", "datetime.date.today",
 }  # fmt: skip
 # Where time enters: what answers a request, a command or the schedule. From there on it is passed.
-READS_THE_CLOCK = {
-    "views", "api", "tus", "adapter", "uploading", "commands", "worker", "processes", "tasks",
-    "middleware",
-}  # fmt: skip
+READS_THE_CLOCK = {"views", "api", "adapter", "commands", "worker"}
 
 
 def test_no_module_is_long() -> None:
