@@ -102,6 +102,7 @@ WEB = Channel("web")
 API = Channel("api", on_duplicate=OnDuplicate.REFUSE)
 FOLDER = Channel("folder", priority=BULK)
 COMMAND = Channel("command", priority=BULK)
+CHANNELS = {channel.name: channel for channel in (WEB, API, FOLDER, COMMAND)}
 
 
 @dataclass(frozen=True, slots=True)
