@@ -1,7 +1,6 @@
 """An invented commune to look around in: people of several units, and records with different readers."""
 
 import os
-import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from django.db import connections, transaction
 
 from dms.accounts.models import User
 from dms.accounts.operations import administrators, create_user, open_unit
+from dms.accounts.passwords import generated
 from dms.accounts.roles import Role
 from dms.commands import DomainCommand, default_unit, now
 from dms.documents.intake import Channel, store_file, take_in
@@ -106,7 +106,7 @@ class Command(DomainCommand):
         """The people with their units, made together; their one password is shown once."""
         names = [person.username for person in PEOPLE]
         if not User.objects.filter(username__in=names).exists():
-            password = secrets.token_urlsafe(12)
+            password = generated()
             with transaction.atomic():
                 make_people(password)
             self.say(f"Sample people: {', '.join(names)}")
