@@ -46,7 +46,7 @@ api.add_router("/search", search)
 @api.exception_handler(DmsError)
 def tell(request: HttpRequest, error: DmsError) -> HttpResponse:
     """The same translation as the middleware's."""
-    return error_response(request, error)  # type: ignore[return-value]
+    return error_response(request, error)  # type: ignore[return-value]  # the base class of the same
 
 
 @api.exception_handler(ValidationError)

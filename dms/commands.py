@@ -10,12 +10,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError
-from django.utils.translation import gettext
 
 from dms import env
 from dms.accounts.models import User
 from dms.accounts.operations import operator, root_unit
 from dms.errors import DmsError, NotFound
+from dms.lib.sentences import sentence_of
 from dms.storage.trouble import trouble
 
 SURROGATE = re.compile("[\ud800-\udfff]")
@@ -36,13 +36,13 @@ class DomainCommand(BaseCommand):
         try:
             output: str | None = super().execute(*args, **options)
         except DmsError as error:
-            sentence = gettext(error.template).format(**error.facts)
+            sentence = sentence_of(error)
             raise CommandError(sentence, returncode=exit_code(error)) from error
         except (OperationalError, OSError) as error:
             told = trouble(error)
             if told is None:
                 raise
-            sentence = f"{gettext(told.template)} ({error})"
+            sentence = f"{sentence_of(told)} ({error})"
             raise CommandError(sentence, returncode=exit_code(told)) from error
         return output
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from dms.accounts.tokens import user_of
 from dms.errors import DmsError
+from dms.lib.sentences import sentence_of
 from dms.storage.trouble import trouble
 
 log = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ class TokenSignIn:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer":
             request.user = user_of(token.strip()) or AnonymousUser()
-            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]
+            request._dont_enforce_csrf_checks = True  # type: ignore[attr-defined]  # how Django's middleware is told
         return self.get_response(request)
 
 
@@ -87,9 +88,9 @@ class TranslateErrors:
 
 def error_response(request: HttpRequest, error: DmsError) -> HttpResponseBase:
     """The error in the form that this caller reads."""
-    if error.http_status >= 500:  # noqa: PLR2004
+    if error.http_status >= 500:  # noqa: PLR2004  # ours, not the caller's
         log.error("%s: %s", error.code, error, exc_info=error)
-    sentence = gettext(error.template).format(**error.facts)
+    sentence = sentence_of(error)
     if is_program(request):
         return problem(error.http_status, error.code, sentence, **error.facts)
     fragment = bool(request.headers.get("HX-Request"))

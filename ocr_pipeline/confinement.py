@@ -56,9 +56,8 @@ def set_limits(limits: Limits, *, count_processes: bool) -> None:
     for kind, value in table.items():
         resource.setrlimit(kind, (value, value))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + CPU_GRACE_S))
-    Path("/proc/self/oom_score_adj").write_text(
-        "1000"
-    )  # if the machine runs short, this goes first
+    # if the machine runs short, this goes first
+    Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def drop_identity(user: int | None) -> None:

@@ -39,9 +39,8 @@ UNMAPPED = re.compile(r"\(cid:\d+\)")
 
 SCAN_SHARE = 0.5  # images over more of the page than this make it a scan
 STRAY_WORDS = 60  # so few words over a scan are a stamp or a header
-PLAUSIBLE_SHARE = (
-    0.8  # of words; born-digital text has 0.98 and more, text in a broken encoding below 0.6
-)
+# of words; born-digital text has 0.98 and more, text in a broken encoding below 0.6
+PLAUSIBLE_SHARE = 0.8
 STRANGE_SHARE = 0.02  # of letters
 OLD_FONT_SHARE = 0.2
 UPRIGHT_SHARE = 0.5

@@ -25,7 +25,6 @@ OTHER = (Path("/sys/devices/system/cpu"),)
 JOB_USERS_FROM = 2_000_000_000  # numbers that no distribution gives to a user or a container
 JOB_USERS = 100_000_000
 COUNTS_BY_NAMESPACE = (5, 14)  # since then RLIMIT_NPROC counts in each user namespace apart
-START_S = 60
 PROBE_S = 20
 
 
@@ -81,7 +80,7 @@ def answers(command: Sequence[str]) -> bool:
 
 
 def describe() -> str:
-    """The isolation for the operator: `bubblewrap` or `seccomp`, with what the kernel adds."""
+    """The isolation for the operator: `bubblewrap` or `seccomp`, with what the kernel adds. Raises: IsolationMissing."""
     return f"{best()}+landlock" if landlock.abi() else str(best())
 
 

@@ -90,10 +90,8 @@ def write(descriptor: int, answer: dict[str, Any]) -> None:
         payload = json.dumps({"problem": "bad_answer", "detail": str(error)}).encode()
     except MemoryError:
         payload = b'{"problem": "out_of_memory", "detail": ""}'
-    with (
-        contextlib.suppress(BrokenPipeError),
-        open(descriptor, "wb") as pipe,
-    ):  # a number, not a path
+    # a number, not a path
+    with contextlib.suppress(BrokenPipeError), open(descriptor, "wb") as pipe:
         pipe.write(payload)
 
 

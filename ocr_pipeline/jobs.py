@@ -4,12 +4,9 @@ A function takes `(path, arguments, files)`: the original (None when there is no
 directory for the files it makes. It returns an object that JSON can carry.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
-
-Work = Callable[[Path | None, Mapping[str, Any], Path], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

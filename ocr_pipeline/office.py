@@ -5,7 +5,8 @@ from pathlib import Path
 
 from ocr_pipeline import office_sheets, office_text
 from ocr_pipeline.limits import Limits
-from ocr_pipeline.zip_parts import Damaged, Parts
+from ocr_pipeline.refusals import Damaged
+from ocr_pipeline.zip_parts import Parts
 
 OPEN_XML = "application/vnd.openxmlformats-officedocument."
 DOCX = OPEN_XML + "wordprocessingml.document"
@@ -40,7 +41,7 @@ def media_type(path: Path) -> str | None:
 def pages_of(path: Path, media_type: str, *, limits: Limits | None = None) -> list[str]:
     """The pages of an office file.
 
-    Raises: Bomb, Damaged, Protected, ForbiddenXml, TooDeep, TooManyPages, TooMuchText.
+    Raises: Bomb, Damaged, Encrypted, ForbiddenXml, TooDeep, TooManyPages, TooMuchText.
     """
     limits = limits or Limits()
     with Parts(path, limits) as parts:

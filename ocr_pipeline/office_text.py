@@ -78,9 +78,8 @@ class Walk:
     paragraphs: int = 0  # open ones: a text box stands inside a paragraph
     runs: int = 0
     text: list[str] = field(default_factory=list)
-    rows: list[list[list[str]]] = field(
-        default_factory=list
-    )  # open rows: paragraphs of their cells
+    # open rows: paragraphs of their cells
+    rows: list[list[list[str]]] = field(default_factory=list)
     cells: list[list[str]] = field(default_factory=list)  # open cells: their paragraphs so far
     ready: list[str] = field(default_factory=list)
 
@@ -170,4 +169,4 @@ class Walk:
 
 def spaces(count: str) -> int:
     """A repeat count that is believed within bounds."""
-    return min(int(count), MAX_SPACES) if count.isdecimal() and len(count) < 10 else 1  # noqa: PLR2004
+    return min(int(count), MAX_SPACES) if count.isdecimal() and len(count) < 10 else 1  # noqa: PLR2004  # 32 bits

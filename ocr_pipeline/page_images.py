@@ -20,10 +20,9 @@ from PIL import ExifTags, Image
 from pypdfium2 import raw
 
 from dms.errors import Invalid
+from ocr_pipeline.arrays import Pixels
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.types import Kind
-
-Pixels = NDArray[np.uint8]
 
 RENDER_DPI = 200  # a page that is not a scan; enough for 9 pt type and for reading on a screen
 RENDER_DPI_MAX = 300  # scans in strips or layers are rendered as finely as they are, up to this
@@ -143,9 +142,8 @@ class PdfPages(_Closing):
     def __init__(self, path: Path, limits: Limits) -> None:
         self.limits = limits
         self._layouts: dict[int, Layout] = {}
-        with (
-            ExitStack() as opened
-        ):  # open files: pdfium would resolve the sandbox's path to one that is not there
+        with ExitStack() as opened:
+            # open files: pdfium would resolve the sandbox's path to one that is not there
             try:
                 file = opened.enter_context(path.open("rb"))
                 self._document = opened.enter_context(pdfium.PdfDocument(file))
@@ -352,16 +350,8 @@ def _rendered(page: Any, width_px: int, height_px: int) -> Pixels:
         width_px, height_px, raw.FPDFBitmap_BGR, rev_byteorder=True
     )
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, width_px, height_px)
-    place = (
-        bitmap,
-        page,
-        0,
-        0,
-        width_px,
-        height_px,
-        0,
-        raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER,
-    )
+    flags = raw.FPDF_ANNOT | raw.FPDF_REVERSE_BYTE_ORDER
+    place = (bitmap, page, 0, 0, width_px, height_px, 0, flags)
     raw.FPDF_RenderPageBitmap(*place)
     if page.formenv:
         raw.FPDF_FFLDraw(page.formenv, *place)
@@ -424,10 +414,8 @@ def _orientation(frame: Image.Image) -> int:
     """The EXIF orientation that is still to be applied, told without decoding the image."""
     if frame.format == "TIFF":  # pillow turns these itself, and tells their size as turned
         return 1
-    if (
-        frame.format == "PNG" and "exif" not in frame.info
-    ):  # it would decode all to look for a late one
-        return 1
+    if frame.format == "PNG" and "exif" not in frame.info:
+        return 1  # it would decode all to look for a late one
     return int(frame.getexif().get(ExifTags.Base.Orientation, 1))
 
 

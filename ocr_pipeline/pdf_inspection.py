@@ -113,6 +113,6 @@ def numbers(box: Any) -> Iterator[float]:
         found = [float(item) for item in box]
     except (TypeError, ValueError) as error:
         raise BadPageSize from error
-    if len(found) != 4:  # noqa: PLR2004
+    if len(found) != 4:  # noqa: PLR2004  # two corners
         raise BadPageSize
     return iter(found)

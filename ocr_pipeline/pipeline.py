@@ -15,11 +15,12 @@ import cv2
 import numpy as np
 
 from ocr_pipeline import office, plain_text
+from ocr_pipeline.arrays import Grey, Pixels
 from ocr_pipeline.confidence import Quality, confidence_of, quality_of, text_of, worthwhile
 from ocr_pipeline.embedded_text import EmbeddedText
-from ocr_pipeline.engines.base import EngineMissing, Grey, Layout, Recogniser
+from ocr_pipeline.engines.base import EngineMissing, Layout, Recogniser
 from ocr_pipeline.engines.tesseract import TesseractRecogniser
-from ocr_pipeline.page_images import Pixels, open_pages
+from ocr_pipeline.page_images import open_pages
 from ocr_pipeline.prepare import Prepared, plain, prepared
 from ocr_pipeline.secrecy import secret_mark, with_mark
 from ocr_pipeline.types import Box, Kind, PageReading, Source, Word

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ocr_pipeline.arrays import Grey, Points
 from ocr_pipeline.prepare_ink import without_coloured_ink
 from ocr_pipeline.prepare_lines import rules_of, without_edges, without_rules
 from ocr_pipeline.prepare_pale import (
@@ -19,9 +20,6 @@ from ocr_pipeline.prepare_paper import dark_on_light, flattened
 from ocr_pipeline.prepare_parts import cells, parts_of
 from ocr_pipeline.prepare_skew import Lie, letters_of, lie_of
 from ocr_pipeline.types import Box
-
-Grey = NDArray[np.uint8]
-Points = NDArray[np.float64]
 
 SKEW_WORTH_DEG = 0.2  # less does not disturb reading, and turning softens small letters
 SURE_OF_TURN = 1.12  # the right edges win by 1.15 to 1.9 on pages of any kind

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+from ocr_pipeline.arrays import Grey
 
 MASK_DPI = 75  # colour is looked for on a copy at least so fine
 COLOURED_CHROMA = 40  # difference of the strongest and the weakest channel, paper made neutral
@@ -85,12 +85,8 @@ def _printed(coloured: NDArray[np.uint8], dpi: float) -> list[tuple[int, int, in
     )
     _, _, lines, _ = cv2.connectedComponentsWithStats(joined, connectivity=4)
     return [
-        (
-            int(left),
-            max(0, int(top - height / 2)),
-            int(width),
-            int(1.8 * height),
-        )  # with its accents
+        # with its accents
+        (int(left), max(0, int(top - height / 2)), int(width), int(1.8 * height))
         for left, top, width, height, _ in lines[1:]
         if low <= height <= high
         and width >= PRINT_ASPECT * height

@@ -2,10 +2,8 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
-Mask = NDArray[np.uint8]
+from ocr_pipeline.arrays import Grey, Mask
 
 LINE_IN = 0.35  # a straight mark of this length is no letter
 THICK_IN = 0.06  # … if it is no thicker than this

@@ -2,9 +2,8 @@
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
+from ocr_pipeline.arrays import Grey
 
 EVEN = 0.94  # paper whose darkest tenth is at least so bright as its brightest needs no flattening
 DARK_PAPER, MARK_CONTRAST = 110, 60

@@ -8,13 +8,9 @@ from collections.abc import Iterator, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from ocr_pipeline.arrays import Flags, Mask, Points
 from ocr_pipeline.types import Box
-
-Points = NDArray[np.float64]
-Mask = NDArray[np.uint8]
-Flags = NDArray[np.bool_]
 
 GRID_IN = 0.03
 GAP_IN = 0.25  # wider than any space between words

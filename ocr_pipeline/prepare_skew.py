@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Grey = NDArray[np.uint8]
-Points = NDArray[np.float64]
+from ocr_pipeline.arrays import Grey, Points
 
 SKEW_REACH_DEG = 6.0
 LETTER_HEIGHT_IN = (0.035, 0.35)

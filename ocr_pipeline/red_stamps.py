@@ -130,14 +130,12 @@ def without_frame(grey: Image) -> Image:
     """Take away what reaches nearly across the crop: the frame around the letters; HxW uint8."""
     dark = (grey < DARK).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
-    clean = grey.copy()
+    clean, (height, width) = grey.copy(), grey.shape
     for label, (_, _, across, down, _) in enumerate(stats):
-        if label and (
-            across > FRAME_SHARE[0] * grey.shape[1] or down > FRAME_SHARE[1] * grey.shape[0]
-        ):
-            clean[cv2.dilate((labels == label).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = (
-                255
-            )
+        is_wide, is_tall = across > FRAME_SHARE[0] * width, down > FRAME_SHARE[1] * height
+        if label and (is_wide or is_tall):
+            frame = cv2.dilate((labels == label).astype(np.uint8), np.ones((5, 5), np.uint8))
+            clean[frame > 0] = 255
     return clean
 
 

@@ -1,4 +1,4 @@
-"""Why inspection refuses a file with page images; each code stands in `ocr_pipeline.problems`."""
+"""Why inspection refuses a file of any kind; each code stands in `ocr_pipeline.problems`."""
 
 from dms.errors import Invalid
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
+from ocr_pipeline.arrays import Pixels
 from ocr_pipeline.page_images import open_pages
 
 THUMB_WIDTH_PX = 240
@@ -16,8 +16,6 @@ WIDTHS_PX = (800, 1600)  # and the page image's own
 THUMB_QUALITY, QUALITY = 70, 80
 NEARLY_FULL = 1.1  # a width within a tenth of the page image's own is not made beside it
 TURNS = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-
-Pixels = npt.NDArray[np.uint8]
 
 
 def render_pages(path: Path, arguments: Mapping[str, Any], files: Path) -> dict[str, Any]:

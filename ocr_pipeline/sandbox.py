@@ -20,10 +20,7 @@ from ocr_pipeline.problems import PROBLEMS
 from ocr_pipeline.warmed import Warmed
 
 GRACE_S = 15.0  # after the wall time of a job, before the warmed process itself counts as stuck
-
 STARTING_S = 60.0  # a scratch directory so young may be about to be held
-
-__all__ = ["IsolationMissing", "JobFailed", "Outcome", "Sandbox", "describe_isolation"]
 
 
 class SandboxDied(Unavailable):
@@ -76,11 +73,6 @@ class Outcome:
 
     result: dict[str, Any]
     files: Path
-
-
-def describe_isolation() -> str:
-    """The kind of isolation that works here: `bubblewrap` or `seccomp`. Raises: IsolationMissing."""
-    return isolation.describe()
 
 
 class Sandbox:

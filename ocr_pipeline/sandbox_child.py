@@ -18,12 +18,10 @@ from types import FrameType
 from typing import Any
 
 from ocr_pipeline import seccomp, wire
-from ocr_pipeline.confinement import SET_CHILD_SUBREAPER, Confinement
+from ocr_pipeline.confinement import SET_CHILD_SUBREAPER, SET_PARENT_DEATH_SIGNAL, Confinement
 from ocr_pipeline.job_child import work
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.supervision import Ending, supervise
-
-SET_PARENT_DEATH_SIGNAL = 1
 
 
 def main(configuration: str) -> None:

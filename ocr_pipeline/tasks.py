@@ -12,17 +12,16 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from dms.backends import backend
 from dms.documents import reading
 from dms.documents.models import Page, PageState, Rendition, Version, VersionState
 from dms.documents.reading import ReadPage
 from dms.errors import Invalid, NotFound
 from dms.pipeline.base import Task, Tick
 from dms.pipeline.models import Step
-from dms.storage.base import ObjectStore
-from ocr_pipeline import problems
+from dms.storage.default import store
+from ocr_pipeline import isolation, problems
 from ocr_pipeline.limits import Limits
-from ocr_pipeline.sandbox import Outcome, Sandbox, describe_isolation, sweep
+from ocr_pipeline.sandbox import Outcome, Sandbox, sweep
 
 
 @cache
@@ -47,23 +46,10 @@ def room() -> Iterator[str]:
     opened = sandbox()
     try:
         opened.warm()
-        yield describe_isolation()
+        yield isolation.describe()
     finally:
         opened.close()
         sandbox.cache_clear()
-
-
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
-
-
-@contextmanager
-def original(version: Version) -> Iterator[Path]:
-    """The untouched bytes as a local path, for reading only."""
-    with store().local_path(version.sha256) as path:
-        yield path
 
 
 def version_of(step: Step) -> Version:
@@ -90,7 +76,7 @@ class SandboxTask(Task):
 
     def work(self, step: Step, version: Version, tick: Tick) -> Any:
         """Run the job and bring home what it made."""
-        with original(version) as path:
+        with store().local_path(version.sha256) as path:
             outcome = sandbox().run(self.job, path, self.arguments(step, version), tick=tick)
             return self.bring_home(outcome)
 

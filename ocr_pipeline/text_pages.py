@@ -5,16 +5,11 @@ from collections.abc import Iterable, Iterator
 
 from dms.errors import Invalid
 from ocr_pipeline.limits import Limits
+from ocr_pipeline.refusals import TooManyPages
 
 PAGE_CHARS = 3_000
 LINE_CHARS = 2 * PAGE_CHARS  # a longer line is cut
 PAGE_BREAK = "\f"
-
-
-class TooManyPages(Invalid):
-    """The file has more pages than are read here."""
-
-    code = "too_many_pages"
 
 
 class TooMuchText(Invalid):

@@ -41,7 +41,7 @@ SURE = 0.9  # share of the accented words that are Vietnamese syllables
 
 def decode_tcvn3(data: bytes) -> str:
     """Bytes of TCVN3 as text. Raises: UnicodeDecodeError."""
-    unknown = {byte for byte in data if byte >= 0x80} - set(TCVN3) - {0xA0}  # noqa: PLR2004
+    unknown = {byte for byte in data if byte >= 0x80} - set(TCVN3) - {0xA0}  # noqa: PLR2004  # below stands ASCII
     if unknown:
         raise UnicodeDecodeError("tcvn3", data, 0, 1, f"no letter for {sorted(unknown)}")
     return data.decode("latin-1").translate(TCVN3)

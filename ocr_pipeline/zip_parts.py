@@ -13,32 +13,15 @@ from defusedxml.common import DefusedXmlException
 
 from dms.errors import Invalid
 from ocr_pipeline.limits import Limits
+from ocr_pipeline.refusals import Bomb, Damaged, Encrypted
 
 MAX_PARTS = 20_000
 SMALL_BYTES = 10 * 1024**2  # below this no ratio is suspicious
 MAX_RATIO = 200  # sheets of numbers reach about 50
 MAX_DEPTH = 200
-ENCRYPTED = 0x1
+ENCRYPTED = 0x1  # a flag of a part
 CHUNK_BYTES = 65_536
 NOTHING: Mapping[str, str] = MappingProxyType({})
-
-
-class Bomb(Invalid):
-    """The file unpacks to far more than its size."""
-
-    code = "bomb"
-
-
-class Damaged(Invalid):
-    """The file is damaged and cannot be opened."""
-
-    code = "damaged"
-
-
-class Protected(Invalid):
-    """The file is protected by a password."""
-
-    code = "encrypted"
 
 
 class ForbiddenXml(Invalid):
@@ -73,10 +56,10 @@ class Parts:
         self.weigh(path.stat().st_size, limits)
 
     def weigh(self, file_bytes: int, limits: Limits) -> None:
-        """Refuse what would unpack to too much. Raises: Bomb, Protected."""
+        """Refuse what would unpack to too much. Raises: Bomb, Encrypted."""
         infos = self.archive.infolist()
         if any(info.flag_bits & ENCRYPTED for info in infos):
-            raise Protected
+            raise Encrypted
         packed = sum(info.compress_size for info in infos)
         unpacked = sum(info.file_size for info in infos)
         overlapping = packed > file_bytes

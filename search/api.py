@@ -9,7 +9,7 @@ from ninja import Query as Parameters
 from ninja import Router, Schema
 from pydantic import Field
 
-from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from search.base import FacetName, Sort
 from search.queries import FacetValue, Hit, find_strictly, suggest
 
@@ -72,12 +72,6 @@ class SuggestionsOut(Schema):
     titles: list[str]
 
 
-def actor(request: HttpRequest) -> User:
-    """The signed-in person."""
-    assert isinstance(request.user, User)  # noqa: S101  # the middleware saw to it
-    return request.user
-
-
 def hit_out(hit: Hit) -> dict[str, Any]:
     """A hit as the API tells it."""
     return {
@@ -99,7 +93,7 @@ def facet_out(facet: FacetValue) -> dict[str, Any]:
 def search(request: HttpRequest, asked: Parameters[Asked]) -> dict[str, Any]:
     """Words (all required), "phrases", -not, prefix*, so: ngay: loai: coquan: nguoiky: ten: and their English twins."""
     found = find_strictly(
-        asked.q, user=actor(request), facets={name: getattr(asked, name) for name in FacetName},
+        asked.q, user=signed_in(request), facets={name: getattr(asked, name) for name in FacetName},
         sort=asked.sort, limit=asked.limit, after=asked.after, count_exactly=asked.count_exactly,
     )  # fmt: skip
     return {
@@ -115,4 +109,4 @@ def search(request: HttpRequest, asked: Parameters[Asked]) -> dict[str, Any]:
 @router.get("/suggest", response=SuggestionsOut, summary="Titles in which these words stand")
 def suggest_titles(request: HttpRequest, prefix: str = "") -> dict[str, Any]:
     """The last word may be only begun; titles of visible documents."""
-    return {"titles": suggest(prefix, user=actor(request))}
+    return {"titles": suggest(prefix, user=signed_in(request))}

@@ -180,9 +180,8 @@ class Query:
     issued_from: date | None = None
     issued_to: date | None = None
     facets: Mapping[FacetName, str] = field(default_factory=dict)  # chosen values
-    excluded: frozenset[str] = (
-        frozenset()
-    )  # documents whose access has changed since they were indexed
+    # documents whose access has changed since they were indexed
+    excluded: frozenset[str] = frozenset()
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
     after: str = ""  # the cursor of the last hit of the page before

@@ -6,10 +6,11 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from dms.accounts.models import User
-from dms.backends import backend
+from dms.accounts.requiring import signed_in
 from dms.documents.models import Page, Rendition
 from dms.documents.queries import visible_version
 from dms.errors import NotFound
+from dms.storage.default import store
 from search.lighting import Rectangle, asked, rectangles
 
 HIGHLIGHT = "#ffe58a"
@@ -19,8 +20,7 @@ KEPT = "private, max-age=60"
 
 def svg(request: HttpRequest, version_id: UUID, page: int) -> HttpResponse:
     """An SVG in pixels of the page image, transparent but for the words of `q`."""
-    assert isinstance(request.user, User)  # noqa: S101  # the middleware saw to it
-    found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=request.user)
+    found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=signed_in(request))
     drawn = "".join(map(rect, lit))
     size = f'width="{found.width_px}" height="{found.height_px}" viewBox="0 0 {found.width_px} {found.height_px}"'
     body = f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{drawn}</svg>'
@@ -37,8 +37,7 @@ def rect(lit: Rectangle) -> str:
 
 def boxes(request: HttpRequest, version_id: UUID, page: int) -> HttpResponse:
     """The same for programs: `[left, top, width, height]` in pixels of the page image."""
-    assert isinstance(request.user, User)  # noqa: S101
-    found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=request.user)
+    found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=signed_in(request))
     told = [[one.left, one.top, one.width, one.height] for one in lit]
     facts = {"width": found.width_px, "height": found.height_px, "boxes": told}
     return JsonResponse(facts, headers={"Cache-Control": KEPT})
@@ -56,5 +55,5 @@ def lit_page(
     stored = Rendition.objects.filter(version=version, kind="words", page=number).first()
     if stored is None or not clauses:
         return found, ()
-    words = json.loads(backend("OBJECT_STORES").read(stored.sha256))["words"]
+    words = json.loads(store().read(stored.sha256))["words"]
     return found, rectangles(clauses, words)

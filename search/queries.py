@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
 
-from django.utils.translation import gettext
-
 from dms.accounts.models import Unit, User
 from dms.documents.models import Document, Page, VersionState
 from dms.errors import Invalid
 from dms.lib.ids import is_row_id
+from dms.lib.sentences import sentence_of
 from dms.lib.text import nfc, words
 from search.base import (
     Clause,
@@ -78,7 +77,7 @@ def find(
             count_exactly=count_exactly,
         )  # fmt: skip
     except Invalid as error:
-        sentence = gettext(error.template).format(**error.facts)
+        sentence = sentence_of(error)
         return Found(0, is_exact=True, seconds=0.0, hits=(), facets={}, problem=sentence)
 
 

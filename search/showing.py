@@ -1,6 +1,6 @@
 """What the search page shows: hits in pieces, the page image of each, facets and filters as addresses."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from dms.documents.lighting import Lit, pieces
 from dms.documents.models import Rendition
+from dms.documents.pictures import image_address
 from search.base import FacetName, Sort
 from search.queries import FacetValue, Found, Hit
 
@@ -70,20 +72,12 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of text, lit or not."""
-
-    text: str
-    lit: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ShownHit:
     """A hit with its texts in pieces and the addresses behind it."""
 
     hit: Hit
-    title: tuple[Piece, ...]
-    snippet: tuple[Piece, ...]
+    title: tuple[Lit, ...]
+    snippet: tuple[Lit, ...]
     address: str
     image: str  # of the page; empty where there is none (yet)
     lit: str  # the words of the query over that image
@@ -112,16 +106,6 @@ class Chip:
 
     label: str
     without: str
-
-
-def pieces(text: str, marks: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
-    """The text in stretches; the marks do not overlap and come in order."""
-    made, place = [], 0
-    for start, end in marks:
-        made += [Piece(text[place:start], lit=False), Piece(text[start:end], lit=True)]
-        place = end
-    made.append(Piece(text[place:], lit=False))
-    return tuple(piece for piece in made if piece.text)
 
 
 def shown(found: Found, asked: Asked) -> tuple[ShownHit, ...]:
@@ -159,8 +143,7 @@ def page_images(hits: Sequence[Hit]) -> dict[tuple[Any, int], str]:
         key = (image.version_id, image.page)
         if widths.get(key, 0) < PREVIEW_PX:
             widths[key] = image.width_px
-            args = [image.version_id, image.page, f"{image.width_px},"]
-            found[key] = f"{reverse('documents:page-image', args=args)}?v={image.sha256[:16]}"
+            found[key] = image_address(image.version_id, image.page, image.width_px, image.sha256)
     return found
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.documents.views.people import signed_in
 from dms.lib.htmx import page_or_fragment
+from dms.lib.sentences import sentence_of
 from search.base import SearchUnavailable
 from search.queries import Found, find, suggest
 from search.showing import Asked, chips, facets, shown, sorts
@@ -28,7 +28,7 @@ def search(request: HttpRequest) -> HttpResponse:
             count_exactly=asked.exact,
         )  # fmt: skip
     except SearchUnavailable as error:
-        failing = gettext(error.template)
+        failing = sentence_of(error)
     context: dict[str, Any] = {
         "q": asked.q, "asked": asked, "found": found, "failing": failing,
         "hits": shown(found, asked), "facets": list(facets(found, asked)),

@@ -1,6 +1,5 @@
 """What changes people, units and agencies; each change is a ledger event in the same transaction."""
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from dms.accounts.models import Agency, RoleAssignment, Unit, User, with_descendants
+from dms.accounts.passwords import generated
 from dms.accounts.permissions import check_may
 from dms.accounts.roles import Role, Verb
 from dms.accounts.tokens import revoke_token
@@ -198,7 +198,7 @@ def first_administrator(*, unit: Unit, at: datetime) -> tuple[User, str] | None:
     """An administrator with a generated password, unless there is one already."""
     if administrators().exists():
         return None
-    password = secrets.token_urlsafe(15)
+    password = generated()
     user = create_user(
         username="admin", full_name="", unit=unit, roles=[Role.ADMINISTRATOR, Role.CLERK],
         password=password, by=SETUP, at=at,

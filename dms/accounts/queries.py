@@ -30,7 +30,7 @@ class Filter:
         return cls(
             q=given.get("q", "").strip()[:100],
             role=role if role in Role.values else "",
-            unit=unit if unit.isascii() and unit.isdecimal() and len(unit) < 10 else "",  # noqa: PLR2004
+            unit=unit if unit.isascii() and unit.isdecimal() and len(unit) < 10 else "",  # noqa: PLR2004  # 32 bits
             state=state if state in {"off", "all"} else "",
             after=given.get("after", "")[:200],
         )

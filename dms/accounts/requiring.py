@@ -15,8 +15,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The person behind the request; the middleware has seen to it that there is one."""
-    assert isinstance(request.user, User)  # noqa: S101
+    """The person behind the request."""
+    assert isinstance(request.user, User)  # noqa: S101  # the middleware has seen to it
     return request.user
 
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from dms.audit.canonical import moment
 from dms.errors import IntegrityFailure
-from dms.storage.filesystem import make_directories, sync_directory
+from dms.lib.durable import make_directories, sync_directory
 
 ALGORITHM = b"\x01"  # Ed25519 in signed-note
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
-from dms.backends import backend
 from dms.backup import sets
 from dms.backup.database import check_database, copy_database, counts, needed_objects, opened
 from dms.backup.sets import BackupDamaged, BackupSet, Manifest
 from dms.errors import Conflict, IntegrityFailure, NotFound
+from dms.lib.durable import make_directories, sync_directory
 from dms.storage.base import CHUNK_BYTES, ObjectStore
-from dms.storage.filesystem import make_directories, sync_directory
+from dms.storage.default import store
 
 FIRST_KEY = "secret.key"
 TRIES = 3  # the sweep may remove an object between the copy of the database and that of the object
@@ -101,7 +101,6 @@ def forget(folder: Path, *, keep: int) -> None:
 
 def database_and_objects(database: Path, pool: ObjectStore) -> tuple[set[str], list[str]]:
     """Copy the database, then what it refers to: bytes stand before rows, so all of it is there."""
-    store: ObjectStore = backend("OBJECT_STORES")
     for _ in range(TRIES):
         database.unlink(missing_ok=True)
         copy_database(database)
@@ -109,7 +108,7 @@ def database_and_objects(database: Path, pool: ObjectStore) -> tuple[set[str], l
             needed = needed_objects(alias)
         absent = sorted(name for name in needed if not pool.exists(name))
         try:
-            copy_objects(absent, source=store, target=pool)
+            copy_objects(absent, source=store(), target=pool)
         except NotFound:
             continue
         return needed, absent
@@ -195,16 +194,16 @@ def restore(held: BackupSet) -> Manifest:
     Raises: BackupDamaged, NotEmpty.
     """
     manifest = verify(held)
-    store: ObjectStore = backend("OBJECT_STORES")
+    live = store()
     database = Path(connections.settings["default"]["NAME"])
     objects = held.objects()
     keys = settings.VANKHO_DATA / "keys"
-    if has_rows(database) or set(store.names()) - set(objects) or has_other_keys(keys, held):
+    if has_rows(database) or set(live.names()) - set(objects) or has_other_keys(keys, held):
         raise NotEmpty(folder=settings.VANKHO_DATA)
-    absent = [name for name in objects if not store.exists(name)]
-    copy_objects(absent, source=held.pool, target=store)
+    absent = [name for name in objects if not live.exists(name)]
+    copy_objects(absent, source=held.pool, target=live)
     for name in objects:
-        store.verify(name)
+        live.verify(name)
     (keys / FIRST_KEY).unlink(missing_ok=True)  # the one that the first start made
     copy_folder(held.folder / "keys", keys)
     copy_folder(held.folder / "ledger-export", settings.LEDGER_EXPORT_DIR)

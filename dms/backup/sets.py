@@ -21,8 +21,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from dms.errors import Conflict, IntegrityFailure, NotFound
+from dms.lib.durable import sync_directory
 from dms.storage.base import CHUNK_BYTES, SHA256
-from dms.storage.filesystem import FilesystemStore, sync_directory
+from dms.storage.filesystem import FilesystemStore
 
 FORMAT = 1
 DATABASE = "vankho.sqlite3"

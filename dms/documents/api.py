@@ -11,26 +11,20 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.backends import backend
 from dms.documents import intake, operations, queries, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
-from dms.documents.views.files import saved
+from dms.documents.views import files
 from dms.errors import Invalid, NotFound
-from dms.storage.base import Blob, ObjectStore
+from dms.storage.base import Blob
+from dms.storage.default import store
 
 router = Router(tags=["documents"])
 CHUNK_BYTES = 256 * 1024
 KEY_CHARS = 200
-
-
-class LengthMissing(Invalid):
-    """The request must say how long its body is (Content-Length)."""
-
-    code = "length_missing"
-    http_status = 411
 
 
 class CutOff(Invalid):
@@ -89,7 +83,7 @@ class DocumentsOut(Schema):
     """A page of documents; `next` is the cursor of the following page."""
 
     documents: list[DocumentOut]
-    next: str | None
+    next: UUID | None
 
 
 def column(name: str) -> Any:
@@ -133,18 +127,6 @@ class GrantIn(Schema):
     name: str
 
 
-def actor(request: HttpRequest) -> User:
-    """The signed-in person."""
-    assert isinstance(request.user, User)  # noqa: S101  # the middleware saw to it
-    return request.user
-
-
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
-
-
 def body(request: HttpRequest, *, by: User) -> Blob:
     """Stream the raw body into the store.
 
@@ -159,7 +141,7 @@ def announced(request: HttpRequest) -> int:
     """How long the body will be. Raises: LengthMissing."""
     told = request.headers.get("Content-Length", "")
     if not (told.isascii() and told.isdecimal()):
-        raise LengthMissing
+        raise intake.LengthMissing
     return int(told)
 
 
@@ -215,7 +197,7 @@ def post_document(
     request: HttpRequest, filename: str = "", unit: int | None = None, mode: str = Mode.CONDITIONAL
 ) -> Status[dict[str, Any]]:
     """The body is the file. Header `Idempotency-Key` makes a repeated request harmless."""
-    by, owner = actor(request), intake.unit_wanted(unit)
+    by, owner = signed_in(request), intake.unit_wanted(unit)
     intake.check_sender(by, unit=owner, mode=mode)
     key = idempotency_key(request)
     receipt = intake.take_in(
@@ -236,38 +218,30 @@ def list_documents(
     request: HttpRequest, after: UUID | None = None, limit: int = 50
 ) -> dict[str, Any]:
     """Paged by key: pass `next` as `after`."""
-    rows = queries.newest(actor(request)).select_related("current__created_by").order_by("-pk")
-    if after is not None:
-        rows = rows.filter(pk__lt=after)
-    wanted = max(1, min(limit, 200))
-    found = list(rows[: wanted + 1])
-    more = len(found) > wanted
-    return {
-        "documents": [document_out(document) for document in found[:wanted]],
-        "next": str(found[wanted - 1].pk) if more else None,
-    }
+    page = queries.newest_page(user=signed_in(request), after=after, size=max(1, min(limit, 200)))
+    return {"documents": [document_out(one) for one in page.documents], "next": page.next}
 
 
 @router.get("/{document_id}", response=DocumentOut, summary="One document")
 def get_document(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
     """Metadata and current version."""
-    return document_out(queries.visible_document(document_id, user=actor(request)))
+    return document_out(queries.visible_document(document_id, user=signed_in(request)))
 
 
 @router.patch("/{document_id}", response=DocumentOut, summary="Change the description")
 def patch_document(request: HttpRequest, document_id: UUID, changes: MetadataIn) -> dict[str, Any]:
     """Only the fields given are changed, as one revision."""
-    document = queries.visible_document(document_id, user=actor(request))
+    document = queries.visible_document(document_id, user=signed_in(request))
     given = changes.dict(exclude_unset=True)
     values = {n: v if v is not None or n == "issued_on" else "" for n, v in given.items()}
-    operations.edit_metadata(document, values, by=actor(request), at=timezone.now())
-    return document_out(queries.visible_document(document_id, user=actor(request)))
+    operations.edit_metadata(document, values, by=signed_in(request), at=timezone.now())
+    return document_out(queries.visible_document(document_id, user=signed_in(request)))
 
 
 @router.get("/{document_id}/versions", response=list[VersionOut], summary="All versions")
 def list_versions(request: HttpRequest, document_id: UUID) -> list[dict[str, Any]]:
     """Oldest first."""
-    document = queries.visible_document(document_id, user=actor(request))
+    document = queries.visible_document(document_id, user=signed_in(request))
     versions = document.versions.select_related("created_by").order_by("major", "minor")
     return [version_out(version) for version in versions]
 
@@ -280,7 +254,7 @@ def post_version(
     comment: str = "",
 ) -> Status[dict[str, Any]]:  # fmt: skip
     """On top of `parent`; 409 when somebody was faster."""
-    user = actor(request)
+    user = signed_in(request)
     document = queries.visible_document(document_id, user=user)
     check_change(user, document, Verb.CHECK_IN)  # before the body is read
     version = operations.add_version(
@@ -294,24 +268,24 @@ def post_version(
 @router.post("/{document_id}/withdraw", response=DocumentOut, summary="Withdraw a wrong upload")
 def withdraw(request: HttpRequest, document_id: UUID, given: ReasonIn) -> dict[str, Any]:
     """Out of lists and search; nothing is purged."""
-    document = queries.visible_document(document_id, user=actor(request))
-    operations.withdraw(document, reason=given.reason, by=actor(request), at=timezone.now())
+    document = queries.visible_document(document_id, user=signed_in(request))
+    operations.withdraw(document, reason=given.reason, by=signed_in(request), at=timezone.now())
     return get_document(request, document_id)
 
 
 @router.post("/{document_id}/restore", response=DocumentOut, summary="Undo a withdrawal")
 def restore(request: HttpRequest, document_id: UUID) -> dict[str, Any]:
     """Back in lists and search."""
-    document = queries.visible_document(document_id, user=actor(request))
-    operations.restore(document, by=actor(request), at=timezone.now())
+    document = queries.visible_document(document_id, user=signed_in(request))
+    operations.restore(document, by=signed_in(request), at=timezone.now())
     return get_document(request, document_id)
 
 
 @router.put("/{document_id}/mode", response=DocumentOut, summary="Change who may see it")
 def put_mode(request: HttpRequest, document_id: UUID, given: ModeIn) -> dict[str, Any]:
     """01 open, 02 conditional, 03 secret."""
-    document = queries.visible_document(document_id, user=actor(request))
-    sharing.set_mode(document, given.mode, by=actor(request), at=timezone.now())
+    document = queries.visible_document(document_id, user=signed_in(request))
+    sharing.set_mode(document, given.mode, by=signed_in(request), at=timezone.now())
     document.mode = given.mode  # a last look, though the new mode may close it to this person
     return document_out(document)
 
@@ -319,16 +293,12 @@ def put_mode(request: HttpRequest, document_id: UUID, given: ModeIn) -> dict[str
 @router.post("/{document_id}/grants", response={204: None}, summary="Let somebody read it")
 def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> Status[None]:
     """To a person, a unit or a role."""
-    document = queries.visible_document(document_id, user=actor(request))
-    sharing.grant(document, given.subject, given.name, by=actor(request), at=timezone.now())
+    document = queries.visible_document(document_id, user=signed_in(request))
+    sharing.grant(document, given.subject, given.name, by=signed_in(request), at=timezone.now())
     return Status(204, None)
 
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)
 def download(request: HttpRequest, version_id: UUID) -> HttpResponseBase:
-    """The untouched bytes."""
-    version = queries.visible_version(version_id, user=actor(request))
-    return saved(
-        request, version, sha256=version.sha256, media_type="application/octet-stream",
-        filename=version.filename,
-    )  # fmt: skip
+    """The untouched bytes, or a part of them."""
+    return files.download(request, version_id)

@@ -7,7 +7,8 @@ from django.utils.translation import gettext
 
 from dms.accounts.models import RoleAssignment, Unit, User
 from dms.accounts.roles import MAY, Role, Verb
-from dms.documents.models import Document, Grant, GrantSubject, Mode
+from dms.documents.access import granted
+from dms.documents.models import Document, Grant, GrantSubject
 
 NAMES_SHOWN = 30
 
@@ -156,7 +157,7 @@ def _given(document: Document, grant: Grant, everyone: Staff) -> Given:
     return Given(
         id=grant.pk, subject=grant.get_subject_display(), name=_name(grant, everyone),
         by=str(grant.granted_by), at=grant.granted_at, reason=grant.reason,
-        counts=document.mode != Mode.SECRET or grant.subject == GrantSubject.USER,
+        counts=granted(document, grant),
     )  # fmt: skip
 
 

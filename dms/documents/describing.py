@@ -63,9 +63,7 @@ class DescriptionForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for
     def on_top_of(self, document: Document) -> "DescriptionForm":
         """The same entries over the values of now: what the person did not touch becomes the other's."""
         touched = self.changes()
-        entries = {
-            name: touched.get(name, getattr(document, name)) for name in METADATA
-        }  # fmt: skip
+        entries = {name: touched.get(name, getattr(document, name)) for name in METADATA}
         data = {name: shown(value) for name, value in entries.items()}
         seen = {SEEN + name: str(getattr(document, name) or "") for name in METADATA}
         return DescriptionForm(data | seen)

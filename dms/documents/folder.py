@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.utils.translation import gettext
-
 from dms.accounts.models import Unit, User
 from dms.documents.intake import FOLDER, check_length, store_chunks, take_in
 from dms.errors import DmsError, Invalid
+from dms.lib.durable import sync_directory
 from dms.lib.filenames import harmless
+from dms.lib.sentences import sentence_of
 from dms.storage.base import CHUNK_BYTES, Blob, ObjectStore
-from dms.storage.filesystem import sync_directory
 
 log = logging.getLogger(__name__)
 STABLE_S = 5.0  # a file that nobody changed for so long is complete
@@ -193,7 +192,7 @@ def set_aside(path: Path, refusal: DmsError, *, root: Path) -> None:
     directory = root / REFUSED
     directory.mkdir(exist_ok=True)
     target = free_name(directory, harmless(path.name))
-    sentence = gettext(refusal.template).format(**refusal.facts)
+    sentence = sentence_of(refusal)
     with reason_beside(target).open("x", encoding="utf-8") as file:
         file.write(f"{path.relative_to(root)}: {sentence}\n")
         file.flush()

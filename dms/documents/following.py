@@ -7,8 +7,8 @@ from django.db.models import Count, Q
 
 from dms.accounts.models import User
 from dms.documents.models import Document, Page, PageState, Version, VersionState
-from dms.documents.progress import Progress, progress
-from dms.documents.queries import Status
+from dms.documents.progress import Progress, Status, progress
+from dms.lib.ids import sent_id
 from dms.pipeline.models import OPEN, Step
 
 MOST = 200  # versions that one question may name
@@ -17,13 +17,9 @@ QUEUE_SEEN = 5_000  # how far down the queue a place is counted
 
 def followed(ids: Iterable[str], *, user: User) -> dict[UUID, Progress]:
     """How far the visible ones of these versions are; others are left out."""
-    wanted = [parsed for parsed in map(uuid_or_none, list(ids)[:MOST]) if parsed]
-    versions = list(
-        Version.objects.filter(
-            pk__in=wanted, document__in=Document.objects.visible_to(user)
-        )
-    )  # fmt: skip
-    return progress_of(versions)
+    wanted = list(map(sent_id, list(ids)[:MOST]))
+    visible = Document.objects.visible_to(user)
+    return progress_of(list(Version.objects.filter(pk__in=wanted, document__in=visible)))
 
 
 def progress_of(versions: Sequence[Version]) -> dict[UUID, Progress]:
@@ -31,21 +27,9 @@ def progress_of(versions: Sequence[Version]) -> dict[UUID, Progress]:
     read = pages_read([version.pk for version in versions if version.state == VersionState.READING])
     ahead = places([version for version in versions if version.state == VersionState.RECEIVED])
     return {
-        version.pk: progress(
-            status_of(version, read.get(version.pk, 0), ahead.get(version.pk, 0))
-        )
+        version.pk: progress(Status(version, read.get(version.pk, 0), ahead.get(version.pk, 0)))
         for version in versions
-    }  # fmt: skip
-
-
-def status_of(version: Version, pages_read: int, ahead: int) -> Status:
-    """The facts of one version."""
-    waited = version.searchable_at - version.created_at if version.searchable_at else None
-    return Status(
-        state=version.state, pages_read=pages_read, page_count=version.page_count,
-        problem=version.problem, ahead=ahead, terminal=version.is_terminal,
-        seconds_to_searchable=waited.total_seconds() if waited else None,
-    )  # fmt: skip
+    }
 
 
 def pages_read(ids: Sequence[UUID]) -> dict[UUID, int]:
@@ -59,18 +43,7 @@ def places(versions: Sequence[Version]) -> dict[UUID, int]:
     """How many steps will be done before each of these."""
     if not versions:
         return {}
-    mine = {str(version.pk): version.pk for version in versions}
     queue = Step.objects.filter(state__in=OPEN).order_by("priority", "pk")
-    found: dict[UUID, int] = {}
-    for place, target in enumerate(queue.values_list("target", flat=True)[:QUEUE_SEEN]):
-        if target in mine:
-            found.setdefault(mine[target], place)
-    return {pk: found.get(pk, QUEUE_SEEN) for pk in mine.values()}
-
-
-def uuid_or_none(untrusted: str) -> UUID | None:
-    """A UUID, if the text is one."""
-    try:
-        return UUID(untrusted)
-    except ValueError:
-        return None
+    ahead = list(queue.values_list("target", flat=True)[:QUEUE_SEEN])
+    first = {target: place for place, target in reversed(list(enumerate(ahead)))}
+    return {version.pk: first.get(str(version.pk), len(ahead)) for version in versions}

@@ -24,6 +24,13 @@ from dms.pipeline.operations import BULK, plan
 from dms.storage.base import Blob, ObjectStore, StorageFailed, StorageFull
 
 
+class LengthMissing(Invalid):
+    """The request must say how long its body is (Content-Length)."""
+
+    code = "length_missing"
+    http_status = 411
+
+
 class EmptyFile(Invalid):
     """The file is empty, so there is nothing to keep. Check it at its source and send it again."""
 
@@ -95,6 +102,7 @@ WEB = Channel("web")
 API = Channel("api", on_duplicate=OnDuplicate.REFUSE)
 FOLDER = Channel("folder", priority=BULK)
 COMMAND = Channel("command", priority=BULK)
+CHANNELS = {channel.name: channel for channel in (WEB, API, FOLDER, COMMAND)}
 
 
 @dataclass(frozen=True, slots=True)

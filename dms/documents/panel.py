@@ -16,6 +16,8 @@ from dms.documents.revisions import Described, revisions
 from dms.documents.suggesting import Row
 from dms.documents.viewer import Viewed
 
+RECENT = 5  # events beside the description
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -109,7 +111,6 @@ def past(viewed: Viewed, asked: Asked, *, user: User) -> Past:
     )  # fmt: skip
 
 
-RECENT = 5
 Panel = Info | Versions | Access | Past
 TABS: dict[str, Callable[..., Panel]] = {
     "info": info,

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
-from dms.documents.models import VersionState
+from dms.documents.models import Version, VersionState
 from dms.documents.presenting import problem_sentence
-from dms.documents.queries import Status
+
+MINUTE_S = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far the reading of a version is, in facts that a sentence can be made of."""
+
+    version: Version
+    pages_read: int
+    ahead: int  # steps that will be done before ours, while it is queued
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,7 @@ class Progress:
 
 def progress(status: Status) -> Progress:
     """The sentence for a status."""
-    return TOLD[status.state](status)
+    return TOLD[status.version.state](status)
 
 
 def _queued(status: Status) -> Progress:
@@ -40,25 +50,25 @@ def _queued(status: Status) -> Progress:
         sentence = ngettext(
             "In the queue, {ahead} step ahead", "In the queue, {ahead} steps ahead", status.ahead
         ).format(ahead=number_format(status.ahead, force_grouping=True))
-    return Progress(status.state, "busy", sentence, share=0, ask_again_s=2)
+    return Progress(status.version.state, "busy", sentence, share=0, ask_again_s=2)
 
 
 def _reading(status: Status) -> Progress:
-    count = status.page_count
+    count = status.version.page_count
     if status.pages_read >= count:
         return Progress(
-            status.state, "busy", gettext("All pages are read; putting them into the search"),
+            status.version.state, "busy", gettext("All pages are read; putting them into the search"),
             share=100, ask_again_s=1,
         )  # fmt: skip
     sentence = gettext("Reading page {page} of {count}").format(
         page=status.pages_read + 1, count=count
     )
     share = round(100 * status.pages_read / count)
-    return Progress(status.state, "busy", sentence, share=share, ask_again_s=1)
+    return Progress(status.version.state, "busy", sentence, share=share, ask_again_s=1)
 
 
 def _found_after(status: Status) -> str:
-    seconds = status.seconds_to_searchable
+    seconds = status.version.seconds_to_searchable
     if seconds is None:
         return gettext("Searchable")
     if seconds < MINUTE_S:
@@ -73,30 +83,27 @@ def _found_after(status: Status) -> str:
 
 def _searchable(status: Status) -> Progress:
     advice = gettext("Page images are still being made.")
-    return Progress(status.state, "good", _found_after(status), advice, ask_again_s=5)
+    return Progress(status.version.state, "good", _found_after(status), advice, ask_again_s=5)
 
 
 def _complete(status: Status) -> Progress:
-    return Progress(status.state, "good", _found_after(status))
+    return Progress(status.version.state, "good", _found_after(status))
 
 
 def _kept(status: Status) -> Progress:
-    return Progress(
-        status.state, "plain", gettext("Kept, not readable"), problem_sentence(status.problem)
-    )
+    advice = problem_sentence(status.version.problem)
+    return Progress(status.version.state, "plain", gettext("Kept, not readable"), advice)
 
 
 def _stopped(status: Status) -> Progress:
-    return Progress(
-        status.state, "warning", gettext("Needs attention"), problem_sentence(status.problem)
-    )
+    advice = problem_sentence(status.version.problem)
+    return Progress(status.version.state, "warning", gettext("Needs attention"), advice)
 
 
 def _locked(status: Status) -> Progress:
-    return Progress(status.state, "bad", gettext("Locked"), problem_sentence("secret_mark"))
+    return Progress(status.version.state, "bad", gettext("Locked"), problem_sentence("secret_mark"))
 
 
-MINUTE_S = 60
 TOLD: dict[str, Callable[[Status], Progress]] = {
     VersionState.RECEIVED: _queued,
     VersionState.READING: _reading,

@@ -6,27 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 
 from dms.accounts.models import User
-from dms.documents.models import Document, Page, PageState, Rendition, Upload, Version, VersionState
+from dms.documents.models import Document, Page, Rendition, Upload, Version, VersionState
 from dms.errors import NotFound
-from dms.pipeline.models import OPEN, Step
+from dms.lib.ids import sent_id
 
 EXACT_COUNT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """How far the reading of a version is, in facts that a sentence can be made of."""
-
-    state: str
-    pages_read: int
-    page_count: int
-    problem: str
-    ahead: int  # steps that will be done before ours, while it is queued
-    seconds_to_searchable: float | None
-    terminal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +24,24 @@ class Count10k:
     is_exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentPage:
+    """Some documents, and the id after which the following ones come."""
+
+    documents: tuple[Document, ...]
+    next: UUID | None
+
+
 def visible_document(document_id: UUID | str, *, user: User) -> Document:
-    """The document with its current version. Raises: NotFound when it is invisible or does not exist."""
+    """The document with its current version. Raises: NotFound when it is invisible or does not exist.
+
+    Args:
+        document_id: what a person or program sent; a text that is no UUID names nothing.
+    """
     found = (
         Document.objects.visible_to(user)
         .select_related("current", "unit", "agency", "created_by")
-        .filter(pk=document_id)
+        .filter(pk=sent_id(document_id))
         .first()
     )
     if found is None:
@@ -51,50 +50,15 @@ def visible_document(document_id: UUID | str, *, user: User) -> Document:
 
 
 def visible_version(version_id: UUID | str, *, user: User) -> Version:
-    """A version of a visible document. Raises: NotFound."""
+    """A version of a visible document, by whatever was sent as its id. Raises: NotFound."""
     found = (
         Version.objects.select_related("document", "document__current")
-        .filter(pk=version_id, document__in=Document.objects.visible_to(user))
+        .filter(pk=sent_id(version_id), document__in=Document.objects.visible_to(user))
         .first()
     )
     if found is None:
         raise NotFound
     return found
-
-
-def visible_rendition(rendition_id: int, *, user: User) -> Rendition:
-    """A rendition of a visible document. Raises: NotFound."""
-    found = Rendition.objects.filter(
-        pk=rendition_id, version__document__in=Document.objects.visible_to(user)
-    ).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
-def status(version: Version) -> Status:
-    """What a person who waits for this version is told."""
-    pages = version.pages.aggregate(read=Count("pk", filter=~Q(state=PageState.WAITING)))
-    ahead = 0
-    if version.state == VersionState.RECEIVED:
-        mine = (
-            Step.objects.filter(target=str(version.pk), state__in=OPEN).order_by("priority").first()
-        )
-        if mine is not None:
-            ahead = Step.objects.filter(
-                Q(priority__lt=mine.priority) | Q(priority=mine.priority, pk__lt=mine.pk),
-                state__in=OPEN,
-            ).count()
-    waited = version.searchable_at - version.created_at if version.searchable_at else None
-    return Status(
-        state=version.state,
-        pages_read=pages["read"],
-        page_count=version.page_count,
-        problem=version.problem,
-        ahead=ahead,
-        seconds_to_searchable=waited.total_seconds() if waited else None,
-        terminal=version.is_terminal,
-    )
 
 
 def count_up_to(documents: QuerySet[Document], limit: int = EXACT_COUNT) -> Count10k:
@@ -119,6 +83,15 @@ def newest(user: User) -> QuerySet[Document]:
     """Standing visible documents, newest first."""
     visible = Document.objects.visible_to(user).standing()
     return visible.select_related("current", "unit").order_by("-created_at", "-pk")
+
+
+def newest_page(*, user: User, after: UUID | None, size: int) -> DocumentPage:
+    """Standing visible documents by their ids, newest first, those after this one."""
+    rows = newest(user).select_related("current__created_by").order_by("-pk")
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
+    found = tuple(rows[: size + 1])
+    return DocumentPage(found[:size], found[size - 1].pk if len(found) > size else None)
 
 
 def referenced_blobs(using: str = "default") -> Iterator[str]:

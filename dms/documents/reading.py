@@ -13,6 +13,7 @@ from uuid import UUID
 from dms.accounts.operations import WORKER
 from dms.audit.operations import record
 from dms.documents.indexing import reindex
+from dms.documents.intake import CHANNELS
 from dms.documents.lifecycle import move
 from dms.documents.models import (
     Document,
@@ -27,7 +28,7 @@ from dms.documents.models import (
 from dms.documents.operations import describe, parsed
 from dms.documents.sharing import rewrite_keys
 from dms.pipeline.models import OPEN, Step, StepState
-from dms.pipeline.operations import BULK, cancel_all, plan, plan_absent
+from dms.pipeline.operations import cancel_all, plan, plan_absent
 from dms.storage.base import Blob
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,8 @@ class ReadPage:
 
 def priority_of(version: Version) -> int:
     """Bulk channels wait behind fresh uploads, at every step."""
-    return BULK if version.document.channel in {"command", "folder"} else 0
+    channel = CHANNELS.get(version.document.channel)
+    return channel.priority if channel else 0
 
 
 def begin(
@@ -127,9 +129,8 @@ def store_page(version: Version, page: ReadPage) -> None:
 
 def after_reading(version: Version, *, at: datetime) -> None:
     """When no chunk is open any more, go on to the description."""
-    Version.objects.select_for_update(of=("self",)).get(
-        pk=version.pk
-    )  # two last chunks: one sees the other
+    # two last chunks: one sees the other
+    Version.objects.select_for_update(of=("self",)).get(pk=version.pk)
     if steps_open(version, "read"):
         return
     plan(str(version.pk), "describe", at=at, priority=priority_of(version), again=True)

@@ -13,7 +13,7 @@ from dms.documents.indexing import reindex
 from dms.documents.models import AccessKey, Document, Grant, GrantSubject, Mode
 from dms.documents.permissions import check_change
 from dms.errors import Invalid, NotFound
-from dms.lib.ids import is_row_id
+from dms.lib.ids import is_row_id, sent_id
 
 
 class UnknownSubject(Invalid):
@@ -63,16 +63,13 @@ def revoke(given: Grant, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         if Grant.objects.filter(pk=given.pk).delete()[0]:
             record(
-                "documents.document.grant_revoked",
-                target=document,
-                by=by,
-                at=at,
+                "documents.document.grant_revoked", target=document, by=by, at=at,
                 subject=str(given),
-            )
+            )  # fmt: skip
             rewrite_keys(document, at=at)
 
 
-def take_access(document_id: str, *, reason: str, by: User, at: datetime) -> Document:
+def take_access(untrusted_id: str, *, reason: str, by: User, at: datetime) -> Document:
     """An administrator grants himself access: an event that everybody who sees the document can read.
 
     Raises: NotYourRole, ReasonMissing, NotFound.
@@ -81,7 +78,7 @@ def take_access(document_id: str, *, reason: str, by: User, at: datetime) -> Doc
     if not reason.strip():
         raise ReasonMissing
     with transaction.atomic():
-        document = Document.objects.filter(pk=document_id).first()
+        document = Document.objects.filter(pk=sent_id(untrusted_id)).first()
         if document is None:
             raise NotFound
         Grant.objects.get_or_create(

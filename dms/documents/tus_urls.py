@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dms.documents import tus
+from dms.documents.views import tus
 
 app_name = "uploads"
 urlpatterns = [

@@ -30,9 +30,10 @@ from dms.documents.operations import add_version
 from dms.documents.permissions import check_change
 from dms.documents.queries import visible_document, visible_version
 from dms.errors import Conflict, Invalid, NotFound
+from dms.lib.durable import make_directories, sync_directory
 from dms.lib.filenames import harmless
 from dms.storage.base import Blob, ObjectStore
-from dms.storage.filesystem import make_directories, refuse, sync_directory
+from dms.storage.filesystem import refuse
 
 CHUNK_BYTES = 256 * 1024
 WISHES = frozenset({"unit", "mode", "document", "parent", "major", "comment"})
@@ -315,12 +316,9 @@ def taken_in(upload: Upload, *, at: datetime, store: ObjectStore) -> tuple[Versi
 
 def wanted_place(upload: Upload) -> tuple[Document, Version]:
     """The document to check in to and the version to build on. Raises: NotFound."""
-    try:
-        ids = [UUID(upload.wishes.get(name, "")) for name in ("document", "parent")]
-    except ValueError as error:
-        raise NotFound from error
-    document = visible_document(ids[0], user=upload.user)
-    return document, visible_version(ids[1], user=upload.user)
+    wishes, user = upload.wishes, upload.user
+    document = visible_document(wishes.get("document", ""), user=user)
+    return document, visible_version(wishes.get("parent", ""), user=user)
 
 
 def wanted_unit(upload: Upload) -> Unit | None:

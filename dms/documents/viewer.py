@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dms.accounts.models import User
 from dms.accounts.roles import Verb
+from dms.documents.following import progress_of
 from dms.documents.models import (
     Document,
     Page,
@@ -13,8 +14,8 @@ from dms.documents.models import (
     Version,
 )
 from dms.documents.permissions import owns
-from dms.documents.progress import Progress, progress
-from dms.documents.queries import status, visible_document
+from dms.documents.progress import Progress
+from dms.documents.queries import visible_document
 from dms.documents.suggesting import Row, rows
 from dms.documents.words import Line, page_lines
 from dms.errors import NotFound
@@ -117,7 +118,7 @@ def viewed(
         versions=document.versions.count(),
         sheet=shown.marked(known) if shown else None,
         thumbs=thumbs(version, shown.number if shown else 1),
-        progress=progress(status(version)),
+        progress=progress_of([version])[version.pk],
         rows=known,
         may=verbs(user, document),
         has_pdfa=version.renditions.filter(kind="pdfa").exists(),
@@ -130,7 +131,7 @@ def version_named(document: Document, label: str) -> Version:
     if current is not None and label in {"", current.label}:
         return current
     major, _, minor = label.partition(".")
-    if not (major.isdecimal() and minor.isdecimal()) or len(label) > 12:  # noqa: PLR2004
+    if not (major.isdecimal() and minor.isdecimal()) or len(label) > 12:  # noqa: PLR2004  # such as 12.34
         raise NotFound
     found = document.versions.filter(major=int(major), minor=int(minor)).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""Identifiers: those that sort by the moment they were made (UUID version 7, RFC 9562), and those of rows."""
+"""Identifiers: those that sort by the moment they were made (UUID version 7, RFC 9562), those of rows, and what is sent as one."""
 
 import re
 import secrets
@@ -18,3 +18,11 @@ def new_id() -> uuid.UUID:
 def is_row_id(untrusted: str) -> bool:
     """Whether the text is a row's number in the one way that a database, an access key and the ledger write it."""
     return ROW_ID.match(untrusted) is not None
+
+
+def sent_id(untrusted: uuid.UUID | str) -> uuid.UUID:
+    """The identifier that was sent; one that names nothing where that is no UUID."""
+    try:
+        return uuid.UUID(str(untrusted))
+    except ValueError:
+        return uuid.UUID(int=0)

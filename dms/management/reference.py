@@ -21,6 +21,7 @@ from dms.pipeline.base import task
 from dms.pipeline.models import StepState
 
 NOTE = "<!-- Printed by `manage.py print_reference --write`; change the code, not this page. -->\n"
+PACKAGES = ("dms", "ocr_pipeline", "search")
 READERS = {"text", "number", "flag", "listed"}
 STATES: tuple[type[models.TextChoices], ...] = (
     VersionState, PageState, StepState, SuggestionState, Mode,
@@ -142,10 +143,10 @@ def states() -> str:
 
 def problems() -> str:
     """What is said when something goes wrong."""
-    import_all()
     files = ((f"`{code}`", sentence) for code, sentence in sorted(sentences().items()))
+    special = {error for error in every_error() if error is not DmsError}
     errors = sorted(
-        {(e.http_status, e.code, e.__doc__ and first_line(e)) for e in below(DmsError)}, key=str
+        {(e.http_status, e.code, e.__doc__ and first_line(e)) for e in special}, key=str
     )
     rows = ((status, f"`{code}`", sentence) for status, code, sentence in errors)
     return (
@@ -156,20 +157,20 @@ def problems() -> str:
     )
 
 
-def import_all() -> None:
-    """Every module, so that no error is forgotten because nobody asked for its module yet."""
-    for package in ("dms", "ocr_pipeline", "search"):
+def every_error() -> list[type[DmsError]]:
+    """Every error of the product; every module is imported first, so that none is forgotten."""
+    for package in PACKAGES:
         for found in pkgutil.walk_packages([str(settings.BASE_DIR / package)], f"{package}."):
             if not {"migrations", "wsgi"} & {*found.name.split(".")}:
                 import_module(found.name)
+    return [error for error in more_special(DmsError) if error.__module__.startswith(PACKAGES)]
 
 
-def below(kind: type[DmsError]) -> Iterator[type[DmsError]]:
-    """Every error of the product."""
+def more_special(kind: type[DmsError]) -> Iterator[type[DmsError]]:
+    """An error and all below it."""
+    yield kind
     for child in kind.__subclasses__():
-        if child.__module__.partition(".")[0] != "tests":
-            yield child
-            yield from below(child)
+        yield from more_special(child)
 
 
 def commands() -> str:

@@ -19,9 +19,8 @@ class Task(ABC):
 
     code_version: ClassVar[int] = 1
     batch: ClassVar[int] = 1  # how many steps one claim may take
-    rank: ClassVar[int] = (
-        0  # below 10: to searchable, what is nearest to it first; from 50: makes it pretty
-    )
+    # below 10: to searchable, what is nearest to it first; from 50: makes it pretty
+    rank: ClassVar[int] = 0
 
     def can_run(self) -> bool:
         """Whether this process may do such work now (it holds the lock that the work needs)."""
@@ -38,7 +37,7 @@ class Task(ABC):
     def settle(self, step: Step, result: Any, *, at: datetime) -> None:
         """Write the result, inside the transaction that marks the step done."""
 
-    def give_up(self, step: Step, problem: str, *, at: datetime) -> None:  # noqa: B027
+    def give_up(self, step: Step, problem: str, *, at: datetime) -> None:  # noqa: B027  # a task may have nothing to write
         """Write what a failed step means for its target, inside the transaction that quarantines it."""
 
 

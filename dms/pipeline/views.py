@@ -5,20 +5,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from dms.pipeline import operations, queries
-
-
-def operator(request: HttpRequest) -> User:
-    """The person behind the request; whether he may operate is asked by the domain."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Queues, workers, disk and failures; htmx asks for the living part alone."""
-    found = queries.overview(user=operator(request), at=timezone.now())
+    found = queries.overview(user=signed_in(request), at=timezone.now())
     fragment = request.headers.get("HX-Target") == "machine"
     template = "pipeline/_machine.html" if fragment else "pipeline/operate.html"
     response = render(request, template, {"machine": found})
@@ -29,14 +23,14 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, step_id: int) -> HttpResponse:
     """Start a failed step again."""
-    operations.retry_step(step_id, by=operator(request), at=timezone.now())
+    operations.retry_step(step_id, by=signed_in(request), at=timezone.now())
     return redirect("pipeline:operate")
 
 
 @require_POST
 def cancel(request: HttpRequest, step_id: int) -> HttpResponse:
     """Stop a step, or let a failed one rest."""
-    operations.cancel_step(step_id, by=operator(request), at=timezone.now())
+    operations.cancel_step(step_id, by=signed_in(request), at=timezone.now())
     return redirect("pipeline:operate")
 
 
@@ -44,7 +38,7 @@ def cancel(request: HttpRequest, step_id: int) -> HttpResponse:
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Start everything again that failed for one reason."""
     name, error = request.POST.get("name", ""), request.POST.get("error", "")
-    operations.retry_failed(name, error, by=operator(request), at=timezone.now())
+    operations.retry_failed(name, error, by=signed_in(request), at=timezone.now())
     return redirect("pipeline:operate")
 
 
@@ -52,5 +46,5 @@ def retry_all(request: HttpRequest) -> HttpResponse:
 def cancel_all(request: HttpRequest) -> HttpResponse:
     """Let everything rest that failed for one reason."""
     name, error = request.POST.get("name", ""), request.POST.get("error", "")
-    operations.cancel_failed(name, error, by=operator(request), at=timezone.now())
+    operations.cancel_failed(name, error, by=signed_in(request), at=timezone.now())
     return redirect("pipeline:operate")

@@ -123,7 +123,7 @@ class Worker:
                 if not (self.stop or self.next):
                     following = claim.claim(self.limits(), worker=self.name)
             self.next = self.next or following
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:  # noqa: BLE001  # one of the three translators
             if len(steps) > 1:
                 for step in steps:
                     self.settle(work, [step], results)
@@ -155,9 +155,8 @@ class Worker:
                         task(step.name).give_up(step, problem, at=at)
             except (claim.LeaseLost, DatabaseError):
                 raise
-            except (
-                Exception
-            ):  # the target is gone, the task unknown: the step must end all the same
+            except Exception:
+                # the target is gone, the task unknown: the step must end all the same
                 log.exception("Giving up %s failed", step)
                 claim.fail(step, problem=problem, detail=detail, at=at, final=True)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 from uuid import uuid4
 
+from dms.lib.durable import sync_directory
 from dms.storage.base import (
     CHUNK_BYTES,
     SHA256,
@@ -189,22 +190,3 @@ def readable(sha256: str) -> Iterator[None]:
         raise BlobMissing(sha256=sha256) from error
     except OSError as error:
         raise StorageUnreadable from error
-
-
-def make_directories(path: Path, root: Path) -> None:
-    """Make the directories below root, each new one durable in its parent."""
-    if path.is_dir():
-        return
-    if path != root:
-        make_directories(path.parent, root)
-    path.mkdir(exist_ok=True)
-    sync_directory(path.parent)
-
-
-def sync_directory(path: Path) -> None:
-    """Make the names in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

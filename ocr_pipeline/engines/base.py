@@ -4,13 +4,9 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dms.errors import Invalid, Unavailable
+from ocr_pipeline.arrays import Grey
 from ocr_pipeline.types import Word
-
-Grey = NDArray[np.uint8]
 
 
 class Layout(StrEnum):

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ocr_pipeline.engines.base import Grey, LanguageMissing, Layout
+from ocr_pipeline.arrays import Grey
+from ocr_pipeline.engines.base import LanguageMissing, Layout
 from ocr_pipeline.types import Box, Word
 
 KNOWN = frozenset({"vie", "eng"})

@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 import cv2
 import pytesseract
 
+from ocr_pipeline.arrays import Grey
 from ocr_pipeline.engines.base import (
     EngineCrashed,
     EngineKilled,
     EngineMissing,
     EngineSlow,
-    Grey,
     LanguageMissing,
     Layout,
 )
@@ -69,9 +69,8 @@ def _written(parts: Sequence[Grey], directory: Path) -> Path:
 
 def _run(source: Path, languages: str, config: str, dpi: int) -> str:
     """The TSV of one run. Raises: EngineCrashed, EngineKilled, EngineSlow, EngineMissing, LanguageMissing."""
-    os.environ["OMP_THREAD_LIMIT"] = (
-        "1"  # one process per core reads more pages than one page's threads
-    )
+    # one process per core reads more pages than one page's threads
+    os.environ["OMP_THREAD_LIMIT"] = "1"
     if dpi:
         config += f" --dpi {dpi}"
     try:

@@ -17,7 +17,6 @@ from ocr_pipeline.types import Suggestion
 FIRST_YEAR, LAST_YEAR = 1945, 2099
 MOST_WORDS_OF_PLACE = 8
 PIECE = re.compile(r"[^\W\d_]+|\d+")
-SHORT_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})\W*$")
 PART_OF_PAGE = 0.5
 DATE_PIECES = 6  # ngày, D, tháng, M, năm, Y
 DIGITS_OF_YEAR = 4
@@ -58,12 +57,6 @@ def issue_of_head(layout: Layout) -> Issue | None:
     if layout.divide.by_motto and not layout.flows:
         runs = [run for run in runs if run.middle > layout.divide.left]
     return first_issue(runs)
-
-
-def issue_at_foot(layout: Layout) -> Issue | None:
-    """Place and date above the signature, where minutes, contracts and applications have them."""
-    runs = [run for run in layout.runs if layout.flows or run.middle > layout.width / 2]
-    return first_issue(list(reversed(runs)))
 
 
 def first_issue(runs: Sequence[Run]) -> Issue | None:

@@ -21,9 +21,8 @@ from ocr_pipeline.types import Kind, Source
 
 NAME = "searchable.pdf"
 SCAN_PAGES_SHARE = 0.5  # fewer scanned pages than this: the file is digital, and stays as it is
-PROFILE_DATE = struct.pack(
-    ">6H", 2020, 3, 5, 0, 0, 0
-)  # fixed, so that the same scan gives the same file
+# fixed, so that the same scan gives the same file
+PROFILE_DATE = struct.pack(">6H", 2020, 3, 5, 0, 0, 0)
 POINTS = 72
 
 

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from statistics import median
 from typing import Any
 
@@ -48,21 +49,10 @@ def text_content(words: Sequence[Mapping[str, Any]], matrix: Matrix, codes: Code
     """Drawing instructions: one text object in invisible mode, line by line."""
     if not words:
         return b""
-    parts = [instruction for line in lines_of(words) for instruction in set_line(line, codes)]
+    lines = groupby(words, key=lambda word: word["line"])
+    parts = [instruction for _, line in lines for instruction in set_line(list(line), codes)]
     place = " ".join(number(value) for value in matrix)
     return "\n".join([f"q {place} cm", "BT 3 Tr", *parts, "ET Q"]).encode("ascii")
-
-
-def lines_of(words: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]]]:
-    """Words in reading order, cut into lines."""
-    line: list[Mapping[str, Any]] = []
-    for word in words:
-        if line and word["line"] != line[-1]["line"]:
-            yield line
-            line = []
-        line.append(word)
-    if line:
-        yield line
 
 
 def set_line(line: Sequence[Mapping[str, Any]], codes: Codes) -> Iterator[str]:

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from dms.lib.durable import sync_directory
 from dms.lib.ids import new_id
 
 POINTER = "current"
@@ -115,12 +116,3 @@ class Generations:
         for path in self.root.glob("g*-*"):
             if path.is_dir() and path != current:
                 yield path
-
-
-def sync_directory(path: Path) -> None:
-    """Make names in a directory durable."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -55,13 +55,12 @@ class MemoryEngine(SearchEngine):
         ranked = [(key(entry, query), UUID(entry.document).int) for entry in found]
         ranked.sort(reverse=query.sort is not Sort.TITLE)
         total, is_exact = counted(len(found), query)
+        names = FacetName if query.with_facets else ()
         return Result(
             hits=tuple(page(query, lambda number: ranked[:number])),
             total=total,
             is_exact=is_exact,
-            facets={name: self.facet(name, query) for name in FacetName}
-            if query.with_facets
-            else {},
+            facets={name: self.facet(name, query) for name in names},
         )
 
     def stamps(self) -> Iterator[tuple[str, int]]:

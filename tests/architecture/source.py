@@ -32,6 +32,17 @@ class Module:
             if isinstance(node, ast.Call):
                 yield ast.unparse(node.func)
 
+    def defines(self) -> Iterator[str]:
+        """The names that stand at the top of the module for others or itself to use."""
+        for node in self.tree.body:
+            if isinstance(node, ast.ClassDef) or (
+                isinstance(node, ast.FunctionDef) and not node.decorator_list
+            ):
+                yield node.name
+            elif isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
+
     def imports(self) -> Iterator[str]:
         """The dotted names that the module imports."""
         for node in ast.walk(self.tree):

@@ -4,10 +4,11 @@ import pytest
 from django.test import Client
 
 from dms.documents import operations
+from dms.documents.lighting import Lit, pieces
 from dms.documents.models import Document
 from search.base import FacetName, SearchUnavailable
 from search.index import rebuild
-from search.showing import Asked, Piece, pieces
+from search.showing import Asked
 from tests.factories import a_document
 from tests.ledger import NOON
 from tests.people import People
@@ -139,5 +140,5 @@ def test_pieces_put_together_are_the_text(
 ) -> None:
     made = pieces("quy trình nội bộ", marks)
     assert "".join(piece.text for piece in made) == "quy trình nội bộ"
-    assert [piece.text for piece in made if piece.lit] == lit
-    assert Piece("", lit=False) not in made
+    assert [piece.text for piece in made if piece.on] == lit
+    assert Lit("", on=False) not in made

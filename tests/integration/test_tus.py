@@ -371,12 +371,12 @@ def test_files_of_forgotten_uploads_are_cleared(
 ) -> None:
     kept, orphan = begun(people), uploading.uploads_directory() / ("0" * 32)
     orphan.write_bytes(b"x")
-    assert tasks.clear_uploads() == 0
+    assert tasks.clear_uploads(NOON) == 0
     for path in (orphan, uploading.file_of(kept)):
         os.utime(path, (0, 0))
-    assert tasks.clear_uploads() == 1
+    assert tasks.clear_uploads(NOON) == 1
     assert uploading.file_of(kept).exists()
-    assert tasks.clear_uploads() == 0
+    assert tasks.clear_uploads(NOON) == 0
 
 
 def test_storage_that_fails_is_told_as_such(

@@ -8,11 +8,11 @@ import pikepdf
 import pytest
 from PIL import ExifTags, Image
 
+from ocr_pipeline.arrays import Pixels
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.page_images import (
     PageTooLarge,
     PageUnreadable,
-    Pixels,
     believable_dpi,
     open_pages,
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from ocr_pipeline.page_images import ImagePages, Pixels
+from ocr_pipeline.arrays import Pixels
+from ocr_pipeline.page_images import ImagePages
 from ocr_pipeline.render import render_pages
 
 

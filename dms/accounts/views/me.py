@@ -15,6 +15,7 @@ from dms.accounts.queries import own_token
 from dms.accounts.requiring import signed_in
 from dms.accounts.role_table import role_table
 from dms.accounts.tokens import create_token, revoke_token
+from dms.lib.sentences import sentence_of
 
 
 @require_safe
@@ -35,7 +36,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
                 user=user, password=form.cleaned_data["new"], by=user, at=timezone.now()
             )
         except operations.WeakPassword as error:
-            form.add_error("new", gettext(error.template))
+            form.add_error("new", sentence_of(error))
         else:
             update_session_auth_hash(request, user)
             messages.success(request, gettext("Your password is changed."))

@@ -16,6 +16,7 @@ from dms.accounts.requiring import needs, signed_in
 from dms.accounts.role_table import role_table
 from dms.accounts.roles import Role, Verb
 from dms.lib.htmx import page_or_fragment
+from dms.lib.sentences import sentence_of
 
 
 @needs(Verb.MANAGE_USERS)
@@ -44,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 roles=given["roles"], password=password, by=signed_in(request), at=timezone.now(),
             )  # fmt: skip
         except operations.NameTaken as error:
-            form.add_error("username", gettext(error.template))
+            form.add_error("username", sentence_of(error))
         else:
             return shown_once(request, made, password)
     context = {"form": form, "table": role_table()}
@@ -65,7 +66,7 @@ def edit(request: HttpRequest, user_id: int) -> HttpResponse:
                 is_active=given["is_active"], by=signed_in(request), at=timezone.now(),
             )  # fmt: skip
         except operations.LastAdministrator as error:
-            form.add_error(None, gettext(error.template))
+            form.add_error(None, sentence_of(error))
         else:
             messages.success(request, gettext("Saved: {name}").format(name=found))
             return redirect("people:list")

@@ -13,6 +13,7 @@ from dms.accounts.queries import unit_named, unit_tree
 from dms.accounts.requiring import needs, signed_in
 from dms.accounts.roles import Verb
 from dms.accounts.views.people import status_of
+from dms.lib.sentences import sentence_of
 
 
 @needs(Verb.MANAGE_USERS)
@@ -28,7 +29,7 @@ def units(request: HttpRequest) -> HttpResponse:
                 by=signed_in(request), at=timezone.now(),
             )  # fmt: skip
         except operations.NameTaken as error:
-            form.add_error("name", gettext(error.template))
+            form.add_error("name", sentence_of(error))
         else:
             messages.success(request, gettext("The unit is open: {name}").format(**given))
             return redirect("people:units")
@@ -51,9 +52,9 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
                 at=timezone.now(),
             )  # fmt: skip
         except operations.NameTaken as error:
-            form.add_error("name", gettext(error.template))
+            form.add_error("name", sentence_of(error))
         except operations.UnitLoop as error:
-            form.add_error("parent", gettext(error.template))
+            form.add_error("parent", sentence_of(error))
         else:
             messages.success(request, gettext("Saved: {name}").format(**given))
             return redirect("people:units")

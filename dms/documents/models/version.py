@@ -121,6 +121,7 @@ class Version(models.Model):
         return f"{self.major}.{self.minor}"
 
     @property
-    def is_terminal(self) -> bool:
-        """Whether nothing more is planned that a person would wait for."""
-        return self.state in TERMINAL
+    def seconds_to_searchable(self) -> float | None:
+        """How long it waited; None while it is not searchable."""
+        waited = self.searchable_at - self.created_at if self.searchable_at else None
+        return waited.total_seconds() if waited else None

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from dms.accounts.requiring import signed_in
 from dms.documents import operations, panel, viewer
 from dms.documents.describing import DescriptionForm
 from dms.documents.queries import visible_document
@@ -17,8 +18,7 @@ from dms.documents.revisions import revert
 from dms.documents.suggesting import reopen_suggestion, suggestion_of
 from dms.documents.views.address import Address
 from dms.documents.views.document import page
-from dms.documents.views.files import store
-from dms.documents.views.people import signed_in
+from dms.storage.default import store
 
 
 @require_POST

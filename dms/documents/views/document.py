@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_view
 from dms.documents import panel, viewer
 from dms.documents.lighting import next_lit_page
 from dms.documents.queries import visible_document
 from dms.documents.views.address import Address, number
 from dms.documents.views.dressing import Dressed
-from dms.documents.views.files import store
-from dms.documents.views.people import signed_in
+from dms.storage.default import store
 
 FRAGMENTS = {
     "viewer": "documents/detail_viewer.html",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from dms.documents.lighting import Lit, lit_pieces
 from dms.documents.overlay import svg_text
+from dms.documents.pictures import image_address, thumbnail_address
 from dms.documents.viewer import Picture, Viewed
 from dms.documents.views.address import Address
 
@@ -81,11 +82,9 @@ class Dressed:
         """The pages beside."""
         shown = self.viewed.sheet.number if self.viewed.sheet else 0
         for thumb in self.viewed.thumbs:
-            args = [self.viewed.version.pk, thumb.number]
-            picture = reverse("documents:thumbnail", args=args)
-            named = f"{picture}?v={thumb.sha256[:16]}" if thumb.sha256 else picture
+            picture = thumbnail_address(self.viewed.version.pk, thumb.number, thumb.sha256)
             url = self.address.to(page=thumb.number)
-            yield Thumbnail(thumb.number, url, named, thumb.number == shown)
+            yield Thumbnail(thumb.number, url, picture, thumb.number == shown)
 
     @property
     def widest(self) -> str:
@@ -99,10 +98,9 @@ class Dressed:
         return ", ".join(f"{self.picture(made)} {made.width_px}w" for made in pictures)
 
     def picture(self, made: Picture) -> str:
-        """The address of a page image; it names the content, so that a browser may keep it."""
+        """The address of a page image."""
         number = self.viewed.sheet.number if self.viewed.sheet else 0
-        args = [self.viewed.version.pk, number, f"{made.width_px},"]
-        return f"{reverse('documents:page-image', args=args)}?v={made.sha256[:16]}"
+        return image_address(self.viewed.version.pk, number, made.width_px, made.sha256)
 
     @property
     def words(self) -> SafeString:

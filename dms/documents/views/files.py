@@ -8,24 +8,18 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_alone, record_view
-from dms.backends import backend
 from dms.documents.models import Rendition, Version
+from dms.documents.pictures import mark
 from dms.documents.queries import page_texts, visible_version
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 from dms.lib.http import SEALED, file_answer, is_known, not_modified
-from dms.storage.base import ObjectStore
+from dms.storage.default import store
 
 DOWNLOADED = "documents.version.downloaded"
 FOR_EVER = "private, max-age=31536000, immutable"  # the address names the content
 ASK_AGAIN = "private, no-cache"
-
-
-def store() -> ObjectStore:
-    """The object store that settings name."""
-    found: ObjectStore = backend("OBJECT_STORES")
-    return found
 
 
 @require_safe
@@ -96,7 +90,7 @@ def saved(
     )  # fmt: skip
     if request.method == "GET":
         user, at = signed_in(request), timezone.now()
-        if answer.status_code == 200:  # noqa: PLR2004
+        if answer.status_code == 200:  # noqa: PLR2004  # the whole
             record_alone(DOWNLOADED, target=version, by=user, at=at)
         elif answer.status_code == 206:  # noqa: PLR2004  # a download that goes on after a break
             record_view(DOWNLOADED, target=version, by=user, at=at)
@@ -106,7 +100,7 @@ def saved(
 def picture(request: HttpRequest, made: Rendition) -> HttpResponseBase:
     """A rendition shown in a page. Under an address that names its content a browser may keep it."""
     etag = f'"{made.sha256}"'
-    cache = FOR_EVER if request.GET.get("v") == made.sha256[:16] else ASK_AGAIN
+    cache = FOR_EVER if request.GET.get("v") == mark(made.sha256) else ASK_AGAIN
     if is_known(request, etag):
         return not_modified(etag, cache=cache)
     return file_answer(
@@ -118,7 +112,7 @@ def picture(request: HttpRequest, made: Rendition) -> HttpResponseBase:
 def sheet_of_paper(version: Version) -> HttpResponse:
     """A drawing in place of a thumbnail; never kept, since the picture may come any moment."""
     _, _, ending = version.filename.rpartition(".")
-    label = ending[:4].upper() if 0 < len(ending) <= 5 else ""  # noqa: PLR2004
+    label = ending[:4].upper() if 0 < len(ending) <= 5 else ""  # noqa: PLR2004  # such as docx
     drawing = format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 160" role="img">'
         '<rect x="0.5" y="0.5" width="119" height="159" rx="4" fill="#fff" stroke="#dfe4ea"/>'

@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dms.accounts.requiring import signed_in
 from dms.audit.operations import record_view
 from dms.documents import iiif
 from dms.documents.queries import visible_version
 from dms.documents.views.files import picture
-from dms.documents.views.people import signed_in
 
 
 @require_safe

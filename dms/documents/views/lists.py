@@ -1,7 +1,6 @@
 """The list of documents: filter, sort, choose columns, select, withdraw with undo, export; and live states."""
 
 from collections.abc import Iterable
-from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -12,18 +11,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from dms.accounts.models import User
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
 from dms.documents import operations
-from dms.documents.following import followed, progress_of, uuid_or_none
+from dms.documents.following import followed, progress_of
 from dms.documents.listing import PAGE_SIZE, Wish, listing, offers, wished
 from dms.documents.models import Document
 from dms.documents.permissions import ReadOnly
 from dms.documents.queries import count_up_to
 from dms.documents.views.exporting import csv_lines
 from dms.documents.views.list_words import COLUMN_LABELS, chips, choices, sorts
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 from dms.lib.htmx import page_or_fragment
+from dms.lib.ids import sent_id
 
 UNDO = "withdrawn_just_now"
 
@@ -110,7 +110,7 @@ def restore(request: HttpRequest) -> HttpResponse:
 
 def selected(request: HttpRequest, user: User) -> Iterable[Document]:
     """The visible ones of the documents that were ticked. Raises: NotFound when none is."""
-    wanted: list[UUID] = list(filter(None, map(uuid_or_none, request.POST.getlist("document"))))
+    wanted = list(map(sent_id, request.POST.getlist("document")))
     found = list(Document.objects.visible_to(user).filter(pk__in=wanted[:PAGE_SIZE]))
     if not found:
         raise NothingSelected

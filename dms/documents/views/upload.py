@@ -7,25 +7,25 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from dms.accounts.models import Unit, User
 from dms.accounts.permissions import check_may
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.backends import backend
 from dms.documents.following import progress_of
 from dms.documents.intake import WEB, Receipt, check_room, take_in
 from dms.documents.listing import Listed, dressed
 from dms.documents.models import Mode, Version
 from dms.documents.progress import Progress
 from dms.documents.queries import newest
-from dms.documents.views.people import signed_in
 from dms.documents.views.streaming import StoredFile, StreamIntoStore
 from dms.errors import DmsError, NotFound
 from dms.lib.ids import is_row_id
+from dms.lib.sentences import sentence_of
+from dms.storage.default import store
 
 RECENT = 10
 MODES = (
@@ -54,7 +54,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         length = request.headers.get("Content-Length", "")
         if length.isdecimal():
             check_room(int(length))
-        request.upload_handlers = [StreamIntoStore(request, store=backend("OBJECT_STORES"))]
+        request.upload_handlers = [StreamIntoStore(request, store=store())]
     return answered(request)
 
 
@@ -95,11 +95,11 @@ def outcome(file: StoredFile, *, user: User, unit: Unit | None, mode: str) -> Ou
     try:
         receipt = take_in(
             file.commit(), untrusted_name=name, channel=WEB, by=user, at=timezone.now(),
-            store=backend("OBJECT_STORES"), unit=unit,
+            store=store(), unit=unit,
             mode=mode if mode in Mode.values else Mode.CONDITIONAL,
         )  # fmt: skip
     except DmsError as error:
-        return Outcome(name, refusal=gettext(error.template).format(**error.facts))
+        return Outcome(name, refusal=sentence_of(error))
     version: Version = receipt.version
     return Outcome(name, receipt, progress_of([version])[version.pk])
 

@@ -10,15 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from dms.accounts.requiring import signed_in
 from dms.documents import operations
 from dms.documents.checking_in import Sent, check_in, check_in_held, drop_held
 from dms.documents.intake import EmptyFile
 from dms.documents.queries import visible_document, visible_version
 from dms.documents.uploading import own_upload
 from dms.documents.views.address import Address
-from dms.documents.views.files import store
-from dms.documents.views.people import signed_in
-from dms.errors import NotFound
+from dms.storage.default import store
 
 
 @require_POST
@@ -33,7 +32,7 @@ def add(request: HttpRequest, document_id: UUID) -> HttpResponse:
     try:
         check_in(
             document, Sent(file.chunks(), file.size or 0, file.name or ""),
-            parent=uuid_text(request.POST.get("parent", "")), major=request.POST.get("major") == "1",
+            parent=request.POST.get("parent", ""), major=request.POST.get("major") == "1",
             comment=request.POST.get("comment", ""), by=user, at=timezone.now(), store=store(),
         )  # fmt: skip
     except operations.StaleVersion:
@@ -52,7 +51,7 @@ def add_held(request: HttpRequest, document_id: UUID, upload_id: UUID) -> HttpRe
     if request.POST.get("decision") == "drop":
         drop_held(document, upload)
     else:
-        parent = visible_version(uuid_text(request.POST.get("parent", "")), user=user)
+        parent = visible_version(request.POST.get("parent", ""), user=user)
         check_in_held(document, upload, parent=parent, at=at, store=store())
         messages.success(request, gettext("The new version is checked in and is being read."))
     return redirect(Address.of(request, document_id).to(tab="versions", version="", page=""))
@@ -64,7 +63,7 @@ def restore_version(request: HttpRequest, document_id: UUID, version_id: UUID) -
     user = signed_in(request)
     document = visible_document(document_id, user=user)
     version = visible_version(version_id, user=user)
-    parent = visible_version(uuid_text(request.POST.get("parent", "")), user=user)
+    parent = visible_version(request.POST.get("parent", ""), user=user)
     operations.restore_version(document, version, parent=parent, by=user, at=timezone.now())
     messages.success(
         request,
@@ -95,11 +94,3 @@ def restore(request: HttpRequest, document_id: UUID) -> HttpResponse:
     operations.restore(document, by=user, at=timezone.now())
     messages.success(request, gettext("The document is back in lists and search."))
     return redirect(Address.of(request, document_id).to())
-
-
-def uuid_text(untrusted: str) -> str:
-    """The text of a UUID. Raises: NotFound for any other text."""
-    try:
-        return str(UUID(untrusted))
-    except ValueError as error:
-        raise NotFound from error

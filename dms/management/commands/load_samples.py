@@ -1,7 +1,6 @@
 """An invented commune to look around in: people of several units, and records with different readers."""
 
 import os
-import secrets
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +10,8 @@ from django.db import connections, transaction
 
 from dms.accounts.models import User
 from dms.accounts.operations import administrators, create_user, open_unit
+from dms.accounts.passwords import generated
 from dms.accounts.roles import Role
-from dms.backends import backend
 from dms.commands import DomainCommand, default_unit, now
 from dms.documents.intake import Channel, store_file, take_in
 from dms.documents.models import (
@@ -29,6 +28,7 @@ from dms.documents.sharing import grant
 from dms.errors import Conflict
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
+from dms.storage.default import store
 
 FOLDER = settings.BASE_DIR / "dms" / "samples"
 SAMPLE = Channel("sample")
@@ -106,7 +106,7 @@ class Command(DomainCommand):
         """The people with their units, made together; their one password is shown once."""
         names = [person.username for person in PEOPLE]
         if not User.objects.filter(username__in=names).exists():
-            password = secrets.token_urlsafe(12)
+            password = generated()
             with transaction.atomic():
                 make_people(password)
             self.say(f"Sample people: {', '.join(names)}")
@@ -115,10 +115,10 @@ class Command(DomainCommand):
 
     def take(self, record: Record, people: dict[str, User]) -> Version:
         """One record in, with its grants."""
-        by, store = people[record.by], backend("OBJECT_STORES")
+        by = people[record.by]
         receipt = take_in(
-            store_file(FOLDER / record.name, store=store), untrusted_name=record.name,
-            channel=SAMPLE, by=by, at=now(), store=store, mode=record.mode,
+            store_file(FOLDER / record.name, store=store()), untrusted_name=record.name,
+            channel=SAMPLE, by=by, at=now(), store=store(), mode=record.mode,
             key=f"sample:{record.name}",
         )  # fmt: skip
         for reader in record.readers:

@@ -13,7 +13,8 @@ from ocr_pipeline import office, plain_text
 from ocr_pipeline.inspection import inspection
 from ocr_pipeline.limits import Limits
 from ocr_pipeline.office_sheets import EPOCH_1900, column, day
-from ocr_pipeline.text_pages import LINE_CHARS, PAGE_CHARS, TooManyPages, paginate
+from ocr_pipeline.refusals import TooManyPages
+from ocr_pipeline.text_pages import LINE_CHARS, PAGE_CHARS, paginate
 from ocr_pipeline.vietnamese_encodings import TCVN3, VNI_ALONE, VNI_MARKS, likeness
 from tests.resources.hostile_parts import docx, odt, xlsx
 

@@ -14,8 +14,9 @@ import pytest
 
 from dms.errors import DmsError
 from ocr_pipeline import isolation, seccomp
+from ocr_pipeline.isolation import IsolationMissing
 from ocr_pipeline.problems import PROBLEMS
-from ocr_pipeline.sandbox import IsolationMissing, JobFailed, JobKilled, Sandbox, SandboxDied
+from ocr_pipeline.sandbox import JobFailed, JobKilled, Sandbox, SandboxDied
 from tests.sandboxes import SMALL
 
 

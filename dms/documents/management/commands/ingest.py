@@ -11,14 +11,15 @@ from typing import Any
 from django.utils.translation import gettext
 
 from dms.accounts.models import Unit, User
-from dms.backends import backend
 from dms.commands import DomainCommand, now
 from dms.documents.intake import COMMAND, store_file, take_in
 from dms.documents.models import Mode, Version, VersionState
 from dms.documents.presenting import problem_sentence
 from dms.errors import DmsError, Invalid, NotFound
+from dms.lib.sentences import sentence_of
 from dms.pipeline.claim import live_workers
 from dms.pipeline.processes import Processes
+from dms.storage.default import store
 
 SETTLED = {
     VersionState.SEARCHABLE: "searchable",
@@ -105,14 +106,13 @@ class Command(DomainCommand):
 
     def take(self, path: Path, actor: User, unit: Unit | None, mode: str) -> Line:
         """One file in; a refusal is a line, not an end."""
-        store = backend("OBJECT_STORES")
         try:
             receipt = take_in(
-                store_file(readable(path), store=store), untrusted_name=path.name, channel=COMMAND, by=actor,
-                at=now(), store=store, unit=unit, mode=mode,
+                store_file(readable(path), store=store()), untrusted_name=path.name, channel=COMMAND,
+                by=actor, at=now(), store=store(), unit=unit, mode=mode,
             )  # fmt: skip
         except DmsError as error:
-            message = gettext(error.template).format(**error.facts)
+            message = sentence_of(error)
             return Line(str(path), "refused", message=message)
         document, version = str(receipt.version.document_id), str(receipt.version.pk)
         status = "received" if receipt.is_new else "duplicate"
@@ -162,11 +162,11 @@ class Helpers:
 
 def settled(line: Line, version: Version) -> Line:
     """The line of a file whose reading has come to rest."""
-    waited = version.searchable_at - version.created_at if version.searchable_at else None
+    waited_s = version.seconds_to_searchable
     duplicate = line.status == "duplicate"
     return Line(
         line.path, "duplicate" if duplicate else SETTLED[VersionState(version.state)], line.document,
-        line.version, version.page_count, round(waited.total_seconds(), 3) if waited else None,
+        line.version, version.page_count, None if waited_s is None else round(waited_s, 3),
         line.message or problem_sentence(version.problem),
     )  # fmt: skip
 

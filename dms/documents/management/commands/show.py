@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser
 from typing import Any
-from uuid import UUID
 
 from dms.audit.operations import record_view
 from dms.commands import DomainCommand, now
@@ -24,11 +23,7 @@ class Command(DomainCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         actor = self.actor(options["username"])
-        try:
-            document_id = UUID(options["document"])
-        except ValueError as error:
-            raise NotFound from error
-        document = visible_document(document_id, user=actor)
+        document = visible_document(options["document"], user=actor)
         record_view(
             "documents.version.viewed", target=document.current or document, by=actor, at=now()
         )

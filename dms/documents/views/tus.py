@@ -18,12 +18,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from dms.accounts.models import User
-from dms.backends import backend
+from dms.accounts.requiring import signed_in
 from dms.documents import uploading
+from dms.documents.intake import LengthMissing
 from dms.documents.uploading import Checksum
 from dms.errors import DmsError, Invalid
 from dms.middleware import error_response
+from dms.storage.default import store
 
 VERSION = "1.0.0"
 ALGORITHMS = ("sha1", "sha256")
@@ -41,13 +42,6 @@ class WrongProtocol(Invalid):
 
     code = "wrong_protocol"
     http_status = 412
-
-
-class BodyLengthMissing(Invalid):
-    """The request must say how long its body is (Content-Length)."""
-
-    code = "length_missing"
-    http_status = 411
 
 
 View = Callable[..., HttpResponseBase]
@@ -109,19 +103,13 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     if request.content_type != "application/offset+octet-stream":
         raise BadHeader(header="Content-Type")
     if "Transfer-Encoding" in request.headers and not request.headers.get("Content-Length"):
-        raise BodyLengthMissing  # WSGI would give us nothing of it
+        raise LengthMissing  # WSGI would give us nothing of it
     arrived = uploading.append(
         found, request, offset_bytes=whole_number(request, "Upload-Offset"), at=timezone.now(),
-        store=backend("OBJECT_STORES"), checksum=checksum(request),
+        store=store(), checksum=checksum(request),
     )  # fmt: skip
     told = {"Upload-Offset": str(arrived.upload.offset_bytes)}
     return answer(204, told | kept_answer(arrived.answer))
-
-
-def signed_in(request: HttpRequest) -> User:
-    """The person behind the request; the middleware has seen to it that there is one."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
 
 
 def kept_answer(answer: dict[str, Any] | None) -> dict[str, str]:
