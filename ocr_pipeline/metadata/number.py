@@ -88,7 +88,7 @@ def parts_of(run: Run) -> NumberLine | None:
         return None
     raw, tail = split["number"].strip(".…_:;, "), split["rest"]
     notation = NOTATION.match(tail)
-    if notation is None:
+    if notation is None or len(notation.group()) == 1:  # the S of "Số tờ/Số trang"
         return None
     number = raw if NUMBER.match(raw) else ""
     return NumberLine(

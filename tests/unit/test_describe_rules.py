@@ -203,3 +203,8 @@ def test_distance_is_a_distance(one: str, other: str) -> None:
     assert distance(one, other) == distance(other, one) >= abs(len(one) - len(other))
     assert (distance(one, other) == 0) == (one == other)
     assert is_near(one, other) <= (distance(one, other) <= 1)
+
+
+@pytest.mark.parametrize("line", ["Số tờ/Số trang", "Số: …/Số lượng"])
+def test_the_first_letter_of_a_word_is_no_notation(line: str) -> None:
+    assert "code_notation" not in suggested(number=line)
