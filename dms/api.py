@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.utils import check_csrf
 
@@ -47,6 +47,12 @@ api.add_router("/search", search)
 def tell(request: HttpRequest, error: DmsError) -> HttpResponse:
     """The same translation as the middleware's."""
     return error_response(request, error)  # type: ignore[return-value]  # the base class of the same
+
+
+@api.exception_handler(HttpError)
+def tell_unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """A body that is no JSON; what the framework says of it is not in our form."""
+    return problem(error.status_code, "invalid", str(error))
 
 
 @api.exception_handler(ValidationError)

@@ -108,3 +108,9 @@ def test_limits_on_sign_in_go_by_the_address_that_our_proxy_saw(
         },
     )  # fmt: skip
     assert told.stdout.strip() == address
+
+
+def test_a_body_that_is_no_json_is_told_in_our_form(people: People, document: Document) -> None:
+    answer = sent(people, "PATCH", f"{document.pk}", "{")
+    assert answer["Content-Type"] == "application/problem+json"
+    assert (answer.json()["status"], answer.json()["code"]) == (400, "invalid")
