@@ -81,12 +81,21 @@ def _orientation(frame: Image.Image) -> int:
 
 def _opaque(frame: Image.Image) -> Image.Image:
     """Any mode as RGB: transparency on white, 16 bits a sample as 8."""
-    if frame.mode.startswith("I"):  # 16-bit grey, whatever its byte order
-        samples = np.asarray(frame).astype(np.float32)
-        deep = bool(samples.max(initial=0) > np.iinfo(np.uint8).max)
-        frame = Image.fromarray((samples / (257 if deep else 1)).clip(0, 255).astype(np.uint8))
-    if frame.has_transparency_data:
-        frame = frame.convert("RGBA")
-        paper = Image.new("RGBA", frame.size, (255, 255, 255, 255))
-        frame = Image.alpha_composite(paper, frame)
-    return frame.convert("RGB")
+    frame = eight_bits(frame)
+    return on_paper(frame) if frame.has_transparency_data else frame.convert("RGB")
+
+
+def eight_bits(image: Image.Image) -> Image.Image:
+    """Grey of 16 bits a sample, whatever its byte order, as grey of 8; anything else as it is."""
+    if not image.mode.startswith("I"):
+        return image
+    samples = np.asarray(image).astype(np.float32)
+    deep = bool(samples.max(initial=0) > np.iinfo(np.uint8).max)
+    return Image.fromarray((samples / (257 if deep else 1)).clip(0, 255).astype(np.uint8))
+
+
+def on_paper(image: Image.Image) -> Image.Image:
+    """What is transparent, on white."""
+    layered = image.convert("RGBA")
+    paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
+    return Image.alpha_composite(paper, layered).convert("RGB")

@@ -4,6 +4,7 @@ import json
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from dms.accounts.models import User
 from dms.accounts.requiring import signed_in
@@ -18,6 +19,7 @@ OPACITY = "0.55"  # the print shows through
 KEPT = "private, max-age=60"
 
 
+@require_safe
 def svg(request: HttpRequest, version_id: UUID, page: int) -> HttpResponse:
     """An SVG in pixels of the page image, transparent but for the words of `q`."""
     found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=signed_in(request))
@@ -35,6 +37,7 @@ def rect(lit: Rectangle) -> str:
     )
 
 
+@require_safe
 def boxes(request: HttpRequest, version_id: UUID, page: int) -> HttpResponse:
     """The same for programs: `[left, top, width, height]` in pixels of the page image."""
     found, lit = lit_page(version_id, page, request.GET.get("q", ""), user=signed_in(request))

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from dms.accounts.models import Agency, ApiToken, Unit, User
 from dms.accounts.roles import Role
 from dms.errors import NotFound
+from dms.lib.ids import is_row_id
 
 PAGE_SIZE = 100
 
@@ -89,6 +90,12 @@ def unit_named(unit_id: int) -> Unit:
     if found is None:
         raise NotFound
     return found
+
+
+def unit_called(untrusted: str) -> Unit | None:
+    """The unit that a folder or a command names, by its id or by its name."""
+    by_id = Unit.objects.filter(pk=untrusted) if is_row_id(untrusted) else Unit.objects.none()
+    return by_id.first() or Unit.objects.filter(name=untrusted).order_by("pk").first()
 
 
 def own_token(token_id: int, *, user: User) -> ApiToken:

@@ -18,6 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from dms.accounts.models import Unit, User
+from dms.accounts.queries import unit_called
 from dms.documents.intake import FOLDER, check_length, store_chunks, take_in
 from dms.errors import DmsError, Invalid
 from dms.lib.durable import sync_directory
@@ -180,8 +181,7 @@ def unit_of(path: Path, *, root: Path) -> Unit | None:
     parts = path.relative_to(root).parts[:-1]
     if not parts:
         return None
-    by_id = Unit.objects.filter(pk=parts[0]) if parts[0].isdecimal() else Unit.objects.none()
-    unit = by_id.first() or Unit.objects.filter(name=parts[0]).order_by("pk").first()
+    unit = unit_called(parts[0])
     if unit is None:
         raise UnknownFolder(folder=harmless(parts[0]))
     return unit

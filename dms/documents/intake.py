@@ -20,6 +20,7 @@ from dms.documents.access import access_keys
 from dms.documents.models import AccessKey, Document, IdempotencyKey, Mode, Version
 from dms.errors import Conflict, Denied, Invalid
 from dms.lib.filenames import harmless
+from dms.lib.ids import is_row_id
 from dms.pipeline.operations import BULK, plan
 from dms.storage.base import Blob, ObjectStore, StorageFailed, StorageFull
 
@@ -222,11 +223,11 @@ def answer(
     return receipt
 
 
-def unit_wanted(unit_id: int | None) -> Unit | None:
+def unit_wanted(untrusted: str | int | None) -> Unit | None:
     """The unit that a sender names by its id. Raises: ForeignUnit, also when there is no such unit."""
-    if unit_id is None:
+    if untrusted is None or untrusted == "":
         return None
-    unit = Unit.objects.filter(pk=unit_id).first()
+    unit = Unit.objects.filter(pk=untrusted).first() if is_row_id(str(untrusted)) else None
     if unit is None:
         raise ForeignUnit
     return unit

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Sum
 
-from dms.accounts.models import Unit, User
+from dms.accounts.models import User
 from dms.accounts.roles import Verb
 from dms.documents.intake import (
     WEB,
@@ -104,7 +104,7 @@ def begin_upload(
         document, _parent = wanted_place(upload)
         check_change(by, document, Verb.CHECK_IN)
     else:
-        check_sender(by, unit=wanted_unit(upload), mode=wanted_mode(upload))
+        check_sender(by, unit=unit_wanted(upload.wishes.get("unit")), mode=wanted_mode(upload))
     check_length(length_bytes)
     underway = Upload.objects.filter(user=by, version=None).aggregate(sum=Sum("length_bytes"))
     check_quota(by, length_bytes + (underway["sum"] or 0))
@@ -308,7 +308,7 @@ def taken_in(upload: Upload, *, at: datetime, store: ObjectStore) -> tuple[Versi
         return version, answer_of(version, "received")
     receipt = take_in(
         blob, untrusted_name=upload.filename, channel=WEB, by=by, at=at, store=store,
-        unit=wanted_unit(upload), mode=wanted_mode(upload),
+        unit=unit_wanted(upload.wishes.get("unit")), mode=wanted_mode(upload),
     )  # fmt: skip
     status = "received" if receipt.is_new else "duplicate"
     return receipt.version, answer_of(receipt.version, status)
@@ -319,14 +319,6 @@ def wanted_place(upload: Upload) -> tuple[Document, Version]:
     wishes, user = upload.wishes, upload.user
     document = visible_document(wishes.get("document", ""), user=user)
     return document, visible_version(wishes.get("parent", ""), user=user)
-
-
-def wanted_unit(upload: Upload) -> Unit | None:
-    """The unit named by its id. Raises: ForeignUnit."""
-    wanted = upload.wishes.get("unit", "")
-    if not wanted:
-        return None
-    return unit_wanted(int(wanted) if wanted.isascii() and wanted.isdecimal() else 0)
 
 
 def wanted_mode(upload: Upload) -> str:

@@ -18,10 +18,10 @@ from dms.storage.base import (
     BlobMissing,
     ObjectStore,
     StorageFailed,
-    StorageFull,
     StorageUnreadable,
     Writer,
 )
+from dms.storage.trouble import trouble
 
 PRIVATE = 0o700  # other users of the machine see nothing of what stands below
 READ_ONLY = 0o444  # an object is never written again, not even by mistake
@@ -176,9 +176,7 @@ class FileWriter(Writer):
 
 def refuse(error: OSError) -> NoReturn:
     """Turn a failure of the file system into an error that says what to do."""
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        raise StorageFull from error
-    raise StorageFailed from error
+    raise (trouble(error) or StorageFailed()) from error
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import numpy.typing as npt
 from pikepdf import Dictionary, Name, Pdf, Stream
 from PIL import ExifTags, Image
 
+from ocr_pipeline.image_pages import eight_bits, on_paper
+
 RENDERED_QUALITY = 85
 AGAIN_QUALITY = 90  # of a picture that was lossy in a form PDF does not take
 DEVICE = {"1": Name.DeviceGray, "L": Name.DeviceGray, "RGB": Name.DeviceRGB}
@@ -48,12 +50,8 @@ def plain_mode(image: Image.Image) -> Image.Image:
     if image.mode in DEVICE and "transparency" not in image.info:
         return image
     if image.has_transparency_data:
-        layered = image.convert("RGBA")
-        paper = Image.new("RGBA", layered.size, (255, 255, 255, 255))
-        return Image.alpha_composite(paper, layered).convert("RGB")
-    if image.mode.startswith("I"):
-        return Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
-    return image.convert("RGB")
+        return on_paper(image)
+    return eight_bits(image) if image.mode.startswith("I") else image.convert("RGB")
 
 
 def as_it_is(pdf: Pdf, data: bytes, image: Image.Image) -> Stream:

@@ -15,7 +15,10 @@ from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageCms, ImageDraw, ImageFont
 from PIL.TiffImagePlugin import TiffImageFile
 
+from ocr_pipeline.page_images import open_pages
 from ocr_pipeline.pdfa import make_pdfa
+from ocr_pipeline.pdfa.pictures import plain_mode
+from ocr_pipeline.types import Kind
 from tests.verapdf import complaints
 
 WIDTH, HEIGHT = 620, 877  # A4 at 75 dpi
@@ -303,3 +306,11 @@ def test_a_digital_page_among_scans_becomes_a_picture(tmp_path: Path) -> None:
     with Pdf.open(path) as made_of_all:
         assert [len(page.get_images()) for page in made_of_all.pages] == [1, 1, 0]
     assert complaints([path]) == {str(path): []}
+
+
+@pytest.mark.parametrize("peak", [200, 65_535])
+def test_deep_grey_is_as_light_as_in_the_viewer(tmp_path: Path, peak: int) -> None:
+    path = tmp_path / "deep.png"
+    Image.fromarray(np.linspace(0, peak, 64, dtype=np.uint16).reshape(8, 8)).save(path)
+    with Image.open(path) as image, open_pages(path, Kind.IMAGE) as pages:
+        assert np.array_equal(np.asarray(plain_mode(image)), pages.image(1)[..., 0])

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from dms.accounts.models import Unit, User
+from dms.accounts.queries import unit_called
 from dms.commands import DomainCommand, now
 from dms.documents.intake import COMMAND, store_file, take_in
 from dms.documents.models import Mode, Version, VersionState
@@ -209,8 +210,7 @@ def readable(path: Path) -> Path:
 
 def unit_named(wanted: str) -> Unit:
     """By id or by name. Raises: NoSuchUnit."""
-    by_id = Unit.objects.filter(pk=wanted) if wanted.isdecimal() else Unit.objects.none()
-    found = by_id.first() or Unit.objects.filter(name=wanted).first()
+    found = unit_called(wanted)
     if found is None:
         raise NoSuchUnit(name=wanted)
     return found
