@@ -10,6 +10,7 @@ from dms.accounts.models import Agency, ApiToken, Unit, User
 from dms.accounts.roles import Role
 from dms.errors import NotFound
 from dms.lib.ids import is_row_id
+from dms.lib.text import nfc
 
 PAGE_SIZE = 100
 
@@ -93,9 +94,10 @@ def unit_named(unit_id: int) -> Unit:
 
 
 def unit_called(untrusted: str) -> Unit | None:
-    """The unit that a folder or a command names, by its id or by its name."""
+    """The unit of this id or name; a name may come with its accents apart, as some file systems write them."""
     by_id = Unit.objects.filter(pk=untrusted) if is_row_id(untrusted) else Unit.objects.none()
-    return by_id.first() or Unit.objects.filter(name=untrusted).order_by("pk").first()
+    name = nfc(untrusted).encode(errors="replace").decode()  # a database takes no surrogates
+    return by_id.first() or Unit.objects.filter(name=name).order_by("pk").first()
 
 
 def own_token(token_id: int, *, user: User) -> ApiToken:

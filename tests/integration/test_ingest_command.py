@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import unicodedata
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from dms.accounts.queries import unit_called
 from dms.documents import reading
 from dms.documents.models import Document, Version, VersionState
 from dms.pipeline.claim import beat
@@ -69,6 +71,12 @@ def test_an_unknown_person_or_unit_stops_it(people: People, folder: Path) -> Non
             call_command("ingest", str(folder), option, name)
         assert error.value.returncode == 66
     assert not Document.objects.exists()
+
+
+def test_a_unit_is_known_by_a_name_whose_accents_stand_apart(people: People) -> None:
+    assert unit_called(unicodedata.normalize("NFD", people.office.name)) == people.office
+    assert unit_called(str(people.office.pk)) == people.office
+    assert unit_called("V\udcffn") is None
 
 
 def test_somebodys_files_are_his(
