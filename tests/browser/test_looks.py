@@ -18,7 +18,7 @@ def wrong(page: Page, path: str) -> list[str]:
     page.goto(path)
     found = too_wide(page)
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=look, reduced_motion="reduce")
         found += faint(page)
     return found
 
@@ -29,7 +29,7 @@ def test_on_a_phone_nothing_overflows_and_every_word_stands_out(
 ) -> None:
     screens = [(people.owner, of_the_owner(archive)), (people.administrator, of_the_administrator(people)),
                (None, {"sign-in": "/accounts/login/"})]  # fmt: skip
-    found = {}
+    found: dict[str, list[str]] = {}
     for user, pages in screens:
         page = page_of(user, language=language, forgiven=["status of 404"], **PHONE)
         found |= {name: wrong(page, path) for name, path in pages.items()}
