@@ -5,7 +5,6 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Dialog, Page, Request, Route, expect
@@ -125,9 +124,8 @@ def test_a_connection_cut_in_the_middle_of_a_part_goes_on_where_the_server_stand
     page_of: Callable[..., Page], people: People, live_server: LiveServer, tmp_path: Path
 ) -> None:
     file = a_file(tmp_path, "bản quét.bin", 10 * MIB)
-    with wire(urlsplit(live_server.url).port or 0) as line:
-        address = f"http://localhost:{line.port}"
-        page = upload_page(page_of, people.owner, base_url=address, forgiven=["net::ERR"])
+    with wire(live_server.url) as line:
+        page = upload_page(page_of, people.owner, base_url=line.url, forgiven=["net::ERR"])
         sent = Sent(page)
         before = line.sent_bytes
         line.cut_after(5 * MIB)

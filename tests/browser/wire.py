@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from urllib.parse import urlsplit
 
 PIECE_BYTES = 16 * 1024
 
@@ -11,13 +12,13 @@ PIECE_BYTES = 16 * 1024
 class Wire:
     """Passes bytes on, counts what the browser sends, and goes dead after so many of them."""
 
-    def __init__(self, to_port: int) -> None:
-        self.to_port = to_port
+    def __init__(self, to: tuple[str, int]) -> None:
+        self.to = to
         self.sent_bytes = 0
         self.left_bytes: int | None = None  # until it goes dead; None never
         self.counting = threading.Lock()
-        self.listener = socket.create_server(("localhost", 0), backlog=50)
-        self.port = int(self.listener.getsockname()[1])
+        self.listener = socket.create_server((to[0], 0), backlog=50)
+        self.url = f"http://{to[0]}:{self.listener.getsockname()[1]}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def cut_after(self, size_bytes: int) -> None:
@@ -39,7 +40,7 @@ class Wire:
         with closing(browser):
             if self.is_dead():
                 return
-            with closing(socket.create_connection(("localhost", self.to_port))) as server:
+            with closing(socket.create_connection(self.to)) as server:
                 back = threading.Thread(target=answers, args=[server, browser], daemon=True)
                 back.start()
                 with suppress(OSError):
@@ -71,8 +72,11 @@ def answers(server: socket.socket, browser: socket.socket) -> None:
 
 
 @contextmanager
-def wire(to_port: int) -> Iterator[Wire]:
-    """A wire for one test."""
-    made = Wire(to_port)
+def wire(url: str) -> Iterator[Wire]:
+    """A wire to the server at this address, for one test."""
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    made = Wire((parts.hostname, parts.port))
     with closing(made.listener):
         yield made

@@ -147,6 +147,20 @@
     if (field) field.form.requestSubmit();
   });
 
+  // --- why a part of the page did not come is told at its top; what repeats by itself just tries again
+  const tell = (event) => {
+    const { elt, xhr } = event.detail;
+    if (xhr.status === 401 || elt.matches("[hx-trigger^=every]")) return;
+    const answer = new DOMParser().parseFromString(xhr.responseText, "text/html");
+    const said = one(".notice, [role=alert] h1", answer)?.textContent.trim();
+    one("#failed").hidden = false;
+    one("#failed .notice__body").textContent = said || one("#failed").dataset.usual;
+    one("#failed").scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("htmx:responseError", tell);
+  document.addEventListener("htmx:sendError", tell);
+  document.addEventListener("htmx:afterSwap", () => { if (one("#failed")) one("#failed").hidden = true; });
+
   // --- text to copy
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copies]");
