@@ -16,7 +16,7 @@ from ocr_pipeline.prepare_pale import (
     with_even_print,
     without_show_through,
 )
-from ocr_pipeline.prepare_paper import dark_on_light, flattened
+from ocr_pipeline.prepare_paper import dark_on_light, flattened, is_bilevel, without_specks
 from ocr_pipeline.prepare_parts import cells, parts_of
 from ocr_pipeline.prepare_skew import Lie, letters_of, lie_of
 from ocr_pipeline.types import Box
@@ -24,6 +24,7 @@ from ocr_pipeline.types import Box
 SKEW_WORTH_DEG = 0.2  # less does not disturb reading, and turning softens small letters
 SURE_OF_TURN = 1.12  # the right edges win by 1.15 to 1.9 on pages of any kind
 LETTERS_FOR_TURN = 60
+SPECKS_DPI = 140  # on a coarser page a full stop is no larger than a speck
 WORKING_DPI = 330  # a finer scan is halved first: slower, and not read better
 
 
@@ -57,7 +58,11 @@ def prepared(rgb: NDArray[np.uint8], dpi: float) -> Prepared:
     inked = without_coloured_ink(rgb, dpi)
     if inked.removed:
         steps.append("ink")
-    grey, seen, letters = _print_of(flattened(dark_on_light(inked.grey), dpi), dpi)
+    grey = dark_on_light(inked.grey)
+    if dpi >= SPECKS_DPI and is_bilevel(grey):
+        steps.append("specks")
+        grey = without_specks(grey)
+    grey, seen, letters = _print_of(flattened(grey, dpi), dpi)
     steps += seen
     lie = lie_of(letters)
     turn_deg = _turn_of(lie)

@@ -1,4 +1,4 @@
-"""The paper made white: shading, tint, and inverted pages."""
+"""The paper made white: shading, tint, inverted pages, and the specks of a fax."""
 
 import cv2
 import numpy as np
@@ -7,6 +7,11 @@ from ocr_pipeline.arrays import Grey
 
 EVEN = 0.94  # paper whose darkest tenth is at least so bright as its brightest needs no flattening
 DARK_PAPER, MARK_CONTRAST = 110, 60
+BETWEEN, BETWEEN_SHARE = (
+    (64, 192),
+    0.05,
+)  # tones between black and white, and their share of the black
+SPECK_PX = 2
 PAPER_DPI = 25  # paper is estimated on so small a copy …
 PAPER_WINDOW_IN = 0.8  # … in windows wider than the boldest heading
 
@@ -33,3 +38,21 @@ def flattened(grey: Grey, dpi: float) -> Grey:
     paper = cv2.resize(paper, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     flat: Grey = cv2.divide(grey, paper, scale=255)
     return flat
+
+
+def is_bilevel(grey: Grey) -> bool:
+    """Whether a page is black and white with nothing between, as a fax is."""
+    counts = np.bincount(grey[::4, ::4].ravel(), minlength=256)
+    low, high = BETWEEN
+    return bool(counts[low:high].sum() < BETWEEN_SHARE * counts[:low].sum())
+
+
+def without_specks(grey: Grey) -> Grey:
+    """A bilevel page without the single pixels of a bad line."""
+    dark = (grey < BETWEEN[1]).astype(np.uint8)
+    _, labels, marks, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+    specks = marks[:, cv2.CC_STAT_AREA] <= SPECK_PX
+    specks[0] = False
+    clean = grey.copy()
+    clean[specks[labels]] = 255
+    return clean

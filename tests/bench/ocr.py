@@ -9,7 +9,6 @@ import argparse
 import json
 import os
 import re
-import resource
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from ocr_pipeline.page_images import open_pages
 from ocr_pipeline.pipeline import read_pages
 from ocr_pipeline.prepare import prepared
 from ocr_pipeline.types import Kind
+from tests.bench.memory import Peak, children
 
 LONG = 100  # words; a page of so many must reach …
 LEAST = 0.95
@@ -36,6 +36,7 @@ OVERALL = 0.985
 BELOW_PLAIN = 0.01
 SPEED = 0.85
 PROCESSES = 2
+MOST_MB = 400  # of a worker process with the warmed process, its job and Tesseract
 WARM_S = 5  # for a worker to be up, before the clock starts
 
 
@@ -65,7 +66,9 @@ def main() -> int:
     pages = list(read_all(options.records, truth))
     speed = {} if options.pages_only else timing(options.records, truth, pages)
     if options.end_to_end and speed:
-        speed["end_to_end_pages_per_second"] = end_to_end(options.records, pages)
+        speed["end_to_end_pages_per_second"], speed["worker_peak_mb"] = end_to_end(
+            options.records, pages
+        )
         speed["end_to_end_ratio"] = (
             speed["end_to_end_pages_per_second"] / speed["tesseract_pages_per_second"]
         )
@@ -142,14 +145,12 @@ def timing(records: Path, truth: dict[str, Any], pages: Sequence[Read]) -> dict[
             start = time.perf_counter()
             busy[name] = sum(pool.map(_read_one if name == "read" else _alone, work))
             rates[name] = len(scans) / (time.perf_counter() - start)
-        peak = max(pool.map(_peak_mb, range(PROCESSES)))
     return {
         "pages_per_second": rates["read"],
         "tesseract_pages_per_second": rates["tesseract"],
         "ratio": rates["read"] / rates["tesseract"],
         "ratio_by_cpu": busy["tesseract"]
         / busy["read"],  # the same, whatever else the machine does
-        "peak_mb": peak,
     }
 
 
@@ -184,8 +185,11 @@ def _cpu_s() -> float:
     return sum(os.times()[:4])
 
 
-def end_to_end(records: Path, pages: Sequence[Read]) -> float:
-    """Scanned pages per second from file to searchable text, through the whole system with its worker."""
+def end_to_end(records: Path, pages: Sequence[Read]) -> tuple[float, float]:
+    """The whole system with its worker, from file to searchable text.
+
+    Returns: Scanned pages per second, and the memory of the largest worker process with all below it.
+    """
     files = sorted({str(records / page.file) for page in pages if page.source != "text_layer"})
     scans = sum(page.source != "text_layer" for page in pages)
     manage = [sys.executable, "manage.py"]
@@ -198,24 +202,17 @@ def end_to_end(records: Path, pages: Sequence[Read]) -> float:
         )  # fmt: skip
         try:
             time.sleep(WARM_S)
-            start = time.perf_counter()
-            subprocess.run(
-                [*manage, "ingest", *files, "--wait", "--json"], check=True, env=environment,
-                stdout=subprocess.DEVNULL,
-            )  # fmt: skip
-            return scans / (time.perf_counter() - start)
+            with Peak(lambda: children().get(worker.pid, ())) as peak:
+                start = time.perf_counter()
+                subprocess.run(
+                    [*manage, "ingest", *files, "--wait", "--json"], check=True, env=environment,
+                    stdout=subprocess.DEVNULL,
+                )  # fmt: skip
+                rate = scans / (time.perf_counter() - start)
+            return rate, peak.mb
         finally:
             worker.terminate()
             worker.wait()
-
-
-def _peak_mb(_: int) -> float:
-    """Of this process and the largest of its children, together."""
-    own, children = (
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return (own + children) / 1024
 
 
 def weighted(pages: Sequence[Read], *, plain: bool = False) -> float:
@@ -242,6 +239,8 @@ def failures(pages: Sequence[Read], speed: dict[str, float]) -> list[str]:
         for name in ("ratio", "end_to_end_ratio")
         if speed.get(name, SPEED) < SPEED
     ]
+    if speed.get("worker_peak_mb", 0) > MOST_MB:
+        missed.append(f"worker_peak_mb {speed['worker_peak_mb']:.0f} > {MOST_MB}")
     return missed
 
 

@@ -127,6 +127,16 @@ def test_pale_print_beside_black_print_is_kept_and_made_as_dark(
     assert after == pytest.approx(black, rel=0.35)
 
 
+def test_the_specks_of_a_fax_go_and_the_print_stays(sheet: scans.Sheet) -> None:
+    faxed = sheet.damaged(scans.bilevel(speckle=0.004))
+    clean = sheet.damaged(scans.bilevel(speckle=0))[:, :, 0]
+    ready = prepared(faxed, DPI)
+    assert ready.steps == ("specks",)
+    wrong = [int((grey != clean).sum()) for grey in (faxed[:, :, 0], ready.grey)]
+    assert wrong[1] < 0.3 * wrong[0]
+    assert "specks" not in prepared(sheet.damaged(scans.noise(5)), DPI).steps
+
+
 def test_print_of_one_tone_is_not_deepened(sheet: scans.Sheet) -> None:
     faint = sheet.damaged(scans.pale_band(0, 1, 130), scans.noise(5))
     assert "pale" not in prepared(faint, DPI).steps
