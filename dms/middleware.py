@@ -9,9 +9,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.defaults import page_not_found
 
 from dms.accounts.tokens import user_of
-from dms.errors import DmsError
+from dms.errors import DmsError, NotFound
 from dms.lib.sentences import sentence_of
 from dms.storage.trouble import trouble
 
@@ -108,6 +109,13 @@ def problem(status: int, code: str, sentence: str, **facts: object) -> JsonRespo
         body | known, status=status, content_type="application/problem+json",
         json_dumps_params={"ensure_ascii": False},
     )  # fmt: skip
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """An address that leads nowhere, told in the caller's form."""
+    if is_program(request):
+        return error_response(request, NotFound())
+    return page_not_found(request, exception)
 
 
 def is_program(request: HttpRequest) -> bool:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from dms.api import api
 from dms.home import home
 
+handler404 = "dms.middleware.nothing_here"
 urlpatterns = [
     path("", home, name="home"),
     path("accounts/", include("dms.accounts.sign_in_urls")),

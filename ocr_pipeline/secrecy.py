@@ -17,7 +17,10 @@ from ocr_pipeline.letters import distance, plain
 from ocr_pipeline.red_stamps import red_lines
 from ocr_pipeline.types import PageReading, Word
 
-MARKS = {"MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT"}
+MARKS = {
+    "MAT": "MẬT", "TOIMAT": "TỐI MẬT", "TUYETMAT": "TUYỆT MẬT",
+    "TUYET": "TUYỆT MẬT", "TUYETM": "TUYỆT MẬT",  # a frame that crosses a letter hides what follows
+}  # fmt: skip
 LONGEST = "TUYETMAT"  # long enough to be known with a letter misread
 BEFORE = frozenset({"BAO", "BI", "CO", "DO", "THAN", "TUI", "TRU", "CAN", "KIN", "NOI"})
 AFTER = frozenset({"MA", "KHAU", "DO", "ONG", "VU", "THU", "THIET", "NHA", "DANH", "LENH"})

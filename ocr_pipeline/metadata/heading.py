@@ -1,5 +1,6 @@
 """The first page's head: agency, number, place and date, kind and subject."""
 
+import re
 from collections.abc import Iterator
 
 from ocr_pipeline.metadata.found import suggestion
@@ -13,6 +14,8 @@ from ocr_pipeline.metadata.subject import kind_line, letter_subject, subject_tex
 from ocr_pipeline.types import Suggestion
 
 UPPER_THIRD = 0.33
+NO_NAME = re.compile(r"[.:;\d]|.{80}")  # capitals of a text without positions that ran together
+UNSURE = 0.35
 USUAL_AGENCIES = 2  # the issuing one and the one over it
 
 
@@ -51,7 +54,9 @@ def organ_suggestion(
     name, tokens = name_of(groups[-1])
     sure = 0.95 if len(groups) <= USUAL_AGENCIES else 0.7
     if not layout.divide.by_motto:
-        sure = 0.7 if number else 0.35
+        sure = 0.7 if number else UNSURE
+    if layout.flows and NO_NAME.search(name):
+        sure = UNSURE
     return suggestion("organ_name", spelt_like(name, place), tokens, page=layout.number, sure=sure)
 
 

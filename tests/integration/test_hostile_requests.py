@@ -114,3 +114,17 @@ def test_a_body_that_is_no_json_is_told_in_our_form(people: People, document: Do
     answer = sent(people, "PATCH", f"{document.pk}", "{")
     assert answer["Content-Type"] == "application/problem+json"
     assert (answer.json()["status"], answer.json()["code"]) == (400, "invalid")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v9/documents", "/uploads/nothing/"])
+def test_an_address_that_leads_nowhere_is_a_problem_for_programs(people: People, path: str) -> None:
+    answer = people.client("owner").get(path)
+    assert answer.status_code == 404
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_found"
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people(people: People) -> None:
+    answer = people.client("owner").get("/nothing/")
+    assert answer.status_code == 404
+    assert answer["Content-Type"].startswith("text/html")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ocr_pipeline.letters import distance, is_near
 from ocr_pipeline.metadata import describe_pages
 from ocr_pipeline.metadata.kinds import KINDS, kind_in_notation, kind_of
+from ocr_pipeline.types import PageReading, Source
 from tests.page_layouts import reading
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -208,3 +209,14 @@ def test_distance_is_a_distance(one: str, other: str) -> None:
 @pytest.mark.parametrize("line", ["Số tờ/Số trang", "Số: …/Số lượng"])
 def test_the_first_letter_of_a_word_is_no_notation(line: str) -> None:
     assert "code_notation" not in suggested(number=line)
+
+
+def test_capitals_that_ran_together_are_no_agency() -> None:
+    text = (
+        "SỔ ĐĂNG KÝ VĂN BẢN ĐI\nII. MẪU BÌ VĂN BẢN\nTÊN CƠ QUAN, TỔ CHỨC\n"
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nNội dung"
+    )
+    page = PageReading(1, text, (), 1.0, Source.WRITTEN, "none", "", 0, 0, readings=0)
+    found = describe_pages(None, {"pages": [page.to_json()]}, Path())["suggestions"]
+    sure = {one["name"]: one["confidence"] for one in found}
+    assert sure.get("organ_name", 0.0) < 0.5
