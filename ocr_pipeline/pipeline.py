@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ BLANK_LETTERS = 3  # fewer marks than this in the shape of letters are dirt
 
 
 def warm() -> None:
-    """Ask the recogniser for its version before any job, so that no job has to."""
+    """Before any job: ask the recogniser for its version, and import what numpy would import in each job."""
+    import_module("numpy.ma")  # numpy.unique looks for it
     with suppress(EngineMissing):  # the first job says so
         _ = TesseractRecogniser().version
 

@@ -75,7 +75,8 @@ def _widest_gap(
 
 def _lines(taken: Flags) -> int:
     """How many lines of text stand in a block of the grid."""
-    return sum(1 for _ in _runs(np.asarray(taken.any(axis=1))))
+    marked = np.asarray(taken.any(axis=1))
+    return int(marked[0]) + int(np.count_nonzero(marked[1:] > marked[:-1]))
 
 
 def _runs(flags: Flags) -> Iterator[tuple[int, int]]:
