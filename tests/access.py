@@ -129,6 +129,7 @@ ROWS = (
     Row("operate/", "GET", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/retry/", "POST", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/cancel/", "POST", ADMINISTRATORS),
+    Row("operate/steps/<int:step_id>/stop/", "POST", ADMINISTRATORS),
     Row("operate/failed/retry/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
     Row("operate/failed/cancel/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
     # search

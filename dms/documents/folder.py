@@ -195,7 +195,7 @@ def unit_of(path: Path, *, root: Path, by: User) -> Unit | None:
     else:  # the top unit may stand below one of the agency that succeeded this one
         unit = agency.units.exclude(parent__agency=agency).order_by("pk").first()
     if unit is None:
-        raise UnknownFolder(folder=harmless("/".join(parts[:2] if agency else parts[:1])))
+        raise UnknownFolder(folder=harmless(parts[1] if agency and len(parts) > 1 else parts[0]))
     return unit
 
 

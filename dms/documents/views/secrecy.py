@@ -10,11 +10,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dms.accounts.permissions import check_may
+from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
 from dms.documents import secrecy
 from dms.documents.queries import visible_version
 from dms.documents.views.address import Address
-from dms.documents.views.people import signed_in
 from dms.errors import NotFound
 
 
