@@ -25,8 +25,8 @@ SAY_NOTHING = {
 BARE = re.compile(r"# (?:noqa(?:: [A-Z0-9, ]+)?|type: ignore(?:\[[a-z, -]+\])?)$", re.MULTILINE)
 WORD = re.compile(r"\w+")
 NAMED_BY_DJANGO = {"settings", "formats", "apps"}  # modules
-FOR_OTHERS = {  # stand-ins and oracles of tests; an agency's succession, which has no page yet
-    "NullRecogniser", "MemoryEngine", "succeed_agency",
+FOR_OTHERS = {  # for tests; an agency's succession, which has no page yet; what Django reads in dms.urls
+    "NullRecogniser", "MemoryEngine", "succeed_agency", "handler404",
 }  # fmt: skip
 # Who turns any failure into an answer: for a page, a step, a command, and across the sandbox's wall.
 TRANSLATORS = {
