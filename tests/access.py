@@ -29,6 +29,7 @@ CREATOR = Who(dict.fromkeys(ACTORS, "404") | {"owner": "yes", "anonymous": "sign
 ADMINISTRATORS = Who(
     dict.fromkeys(ACTORS, "403") | {"administrator": "yes", "anonymous": "sign in"}
 )
+LEADERS = Who(dict.fromkeys(ACTORS, "403") | {"anonymous": "sign in"})  # none of the actors is one
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ ROWS = (
     Row("documents/upload/", "POST", SENDERS, {"file": b"bytes"}),
     Row("documents/access/", "GET", ADMINISTRATORS),
     Row("documents/access/", "POST", ADMINISTRATORS, {"document": "{document_id}", "reason": "audit"}),
+    Row("documents/judge/", "GET", LEADERS),
+    Row("documents/judge/", "POST", LEADERS, {"document": "{document_id}", "reason": "x"}),
     # a version
     Row(VERSION + "file/", "GET", READERS),
     Row(VERSION + "pdfa/", "GET", READERS),
@@ -97,6 +100,7 @@ ROWS = (
     Row(DOCUMENT + "restore/<uuid:version_id>/", "POST", CHANGERS, {"parent": "{version_id}"}),
     Row(DOCUMENT + "withdraw/", "POST", CHANGERS, {"reason": "x"}),
     Row(DOCUMENT + "restore/", "POST", CHANGERS),
+    Row(DOCUMENT + "clear-mark/<uuid:version_id>/", "POST", LEADERS, {"reason": "x"}),
     Row(DOCUMENT + "mode/", "POST", CHANGERS, {"mode": "03"}),
     Row(DOCUMENT + "grants/", "POST", CHANGERS, {"subject": "user", "name": "{stranger_id}"}),
     Row(DOCUMENT + "grants/<int:grant_id>/revoke/", "POST", CHANGERS),
@@ -125,6 +129,7 @@ ROWS = (
     Row("operate/", "GET", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/retry/", "POST", ADMINISTRATORS),
     Row("operate/steps/<int:step_id>/cancel/", "POST", ADMINISTRATORS),
+    Row("operate/steps/<int:step_id>/stop/", "POST", ADMINISTRATORS),
     Row("operate/failed/retry/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
     Row("operate/failed/cancel/", "POST", ADMINISTRATORS, {"name": "read", "error": "x"}),
     # search
@@ -143,6 +148,8 @@ ROWS = (
     Row(API + "/<document_id>/restore", "POST", CHANGERS),
     Row(API + "/<document_id>/mode", "PUT", CHANGERS, raw=b'{"mode": "03"}'),
     Row(API + "/<document_id>/grants", "POST", CHANGERS, raw=b'{"subject": "role", "name": "clerk"}'),
+    Row(API + "/<document_id>/judge", "POST", LEADERS, raw=b'{"reason": "x"}'),
+    Row(API + "/versions/<version_id>/clear-mark", "POST", LEADERS, raw=b'{"reason": "x"}'),
     Row(API + "/versions/<version_id>/file", "GET", READERS),
     Row("api/v1/search", "GET", SIGNED_IN, query="?q=xa"),
     Row("api/v1/search/suggest", "GET", SIGNED_IN, query="?q=cong"),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dms.accounts.roles import MAY, Role, Verb
 
+OPERATOR = "operator"  # the name of the machine's own actor
+
 
 class Agency(models.Model):
     """An agency under one name and code for a time; communes merge and are renamed."""
@@ -126,6 +128,11 @@ class User(AbstractUser):
         if self.unit is not None:
             keys |= {f"role:{self.unit.agency_id}:{role}" for role in self.role_names}
         return frozenset(keys)
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether this is the actor of commands and of the watched folder, as whom nobody can sign in."""
+        return self.username == OPERATOR and not self.has_usable_password()
 
     def may(self, verb: Verb) -> bool:
         """Whether some role of this person allows the verb."""

@@ -9,7 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from dms.accounts.models import Agency, RoleAssignment, Unit, User, with_descendants
+from dms.accounts.models import (
+    OPERATOR,
+    Agency,
+    RoleAssignment,
+    Unit,
+    User,
+    with_descendants,
+)
 from dms.accounts.passwords import generated
 from dms.accounts.permissions import check_may
 from dms.accounts.roles import Role, Verb
@@ -17,8 +24,6 @@ from dms.accounts.tokens import revoke_token
 from dms.audit.base import Actor
 from dms.audit.operations import record
 from dms.errors import Conflict, Invalid
-
-OPERATOR = "operator"
 
 
 class NameTaken(Conflict):

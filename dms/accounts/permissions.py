@@ -1,6 +1,6 @@
 """Checks of verbs: `can_x` asks, `check_x` raises."""
 
-from dms.accounts.models import User
+from dms.accounts.models import Unit, User
 from dms.accounts.roles import Verb
 from dms.errors import Denied
 
@@ -15,3 +15,12 @@ def check_may(user: User, verb: Verb) -> None:
     """Raises: NotYourRole."""
     if not user.may(verb):
         raise NotYourRole(verb=verb.value)
+
+
+def can_fill(user: User, unit: Unit) -> bool:
+    """Whether what this person takes in may belong to the unit: his own and those below it.
+
+    The machine's actor fills every unit of every agency: whoever may write into the watched folder or run
+    commands decides whose a file is. What that actor sees stays what everybody in his unit sees.
+    """
+    return user.is_machine or unit.pk in user.unit_ids

@@ -1,6 +1,6 @@
 """Reads about people and units, for the pages of administrators."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -93,11 +93,12 @@ def unit_named(unit_id: int) -> Unit:
     return found
 
 
-def unit_called(untrusted: str) -> Unit | None:
-    """The unit of this id or name; a name may come with its accents apart, as some file systems write them."""
-    by_id = Unit.objects.filter(pk=untrusted) if is_row_id(untrusted) else Unit.objects.none()
+def unit_called(untrusted: str, *, within: Iterable[int] | None = None) -> Unit | None:
+    """The unit of this id or name, of these or of all; a name may come with its accents apart, as some file systems write them."""
+    units = Unit.objects.all() if within is None else Unit.objects.filter(pk__in=within)
+    by_id = units.filter(pk=untrusted) if is_row_id(untrusted) else Unit.objects.none()
     name = nfc(untrusted).encode(errors="replace").decode()  # a database takes no surrogates
-    return by_id.first() or Unit.objects.filter(name=name).order_by("pk").first()
+    return by_id.first() or units.filter(name=name).order_by("pk").first()
 
 
 def own_token(token_id: int, *, user: User) -> ApiToken:

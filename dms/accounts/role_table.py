@@ -15,6 +15,7 @@ VERB_LABELS: Mapping[Verb, Any] = {
     Verb.CHECK_IN: _("check in versions"),
     Verb.WITHDRAW: _("withdraw"),
     Verb.SHARE: _("decide who sees"),
+    Verb.JUDGE_SECRECY: _("judge secrecy marks"),
     Verb.OPERATE: _("operate"),
     Verb.MANAGE_USERS: _("manage people"),
     Verb.TAKE_ACCESS: _("take access"),

@@ -15,6 +15,7 @@ class Verb(StrEnum):
     CHECK_IN = "check_in"  # add or restore a version
     WITHDRAW = "withdraw"
     SHARE = "share"  # change mode and grants
+    JUDGE_SECRECY = "judge_secrecy"  # open a locked document of his units, say that a mark is none
     OPERATE = "operate"  # queues, retry, cancel, health
     MANAGE_USERS = "manage_users"
     TAKE_ACCESS = "take_access"  # grant himself access to a document; always a ledger event
@@ -40,6 +41,6 @@ MAY: dict[str, frozenset[Verb]] = {
     Role.CLERK: _WORK,
     Role.STAFF: _WORK,
     Role.QUALITY_OFFICER: _WORK,
-    Role.LEADER: _WORK,
+    Role.LEADER: _WORK | {Verb.JUDGE_SECRECY},
     Role.READER: frozenset({Verb.READ}),
 }

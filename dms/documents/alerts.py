@@ -11,6 +11,7 @@ from dms.accounts.models import User
 from dms.accounts.roles import Verb
 from dms.audit.models import Event
 from dms.documents.models import Document
+from dms.documents.permissions import can_judge
 from dms.lib.panels import Panel
 from dms.pipeline.queries import Fact
 
@@ -25,25 +26,35 @@ class Alert:
     unit: str
     sender: str
     locked_at: datetime | None
+    may_judge: bool
 
 
-def locked() -> Sequence[Alert]:
-    """Standing documents that a secrecy mark locked, newest first."""
+def locked(user: User) -> Sequence[Alert]:
+    """Standing documents that a secrecy mark locked, newest first: all of them, or those a leader may judge."""
     rows = Document.objects.standing().exclude(secret_mark="").select_related("unit", "created_by")
+    if not user.may(Verb.OPERATE):
+        rows = rows.filter(unit__in=user.unit_ids)
     documents = list(rows.order_by("-pk")[:SHOWN])
     events = Event.objects.filter(
         kind="documents.document.locked", target__in=[row.ledger_ref for row in documents]
     )
     moments = dict(events.values_list("target", "at"))
     return [
-        Alert(str(row.pk), row.unit.name, str(row.created_by), moments.get(row.ledger_ref))
+        Alert(
+            str(row.pk),
+            row.unit.name,
+            str(row.created_by),
+            moments.get(row.ledger_ref),
+            may_judge=can_judge(user, row),
+        )
         for row in documents
     ]
 
 
 def secrecy_alert(user: User) -> Panel | None:
-    """The panel of the first page, for those who operate the machine."""
-    alerts = locked() if user.may(Verb.OPERATE) else ()
+    """The panel of the first page, for those who operate the machine and for leaders."""
+    concerned = user.may(Verb.OPERATE) or user.may(Verb.JUDGE_SECRECY)
+    alerts = locked(user) if concerned else ()
     if not alerts:
         return None
     return Panel("documents/home_alert.html", {"alerts": alerts}, tasks=len(alerts), wide=True)

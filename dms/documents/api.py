@@ -11,9 +11,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from dms.accounts.models import User
+from dms.accounts.permissions import check_may
 from dms.accounts.requiring import signed_in
 from dms.accounts.roles import Verb
-from dms.documents import intake, operations, queries, sharing
+from dms.documents import intake, operations, queries, secrecy, sharing
 from dms.documents.models import Document, Mode, Version
 from dms.documents.models.document import METADATA
 from dms.documents.permissions import check_change
@@ -296,6 +297,26 @@ def post_grant(request: HttpRequest, document_id: UUID, given: GrantIn) -> Statu
     document = queries.visible_document(document_id, user=signed_in(request))
     sharing.grant(document, given.subject, given.name, by=signed_in(request), at=timezone.now())
     return Status(204, None)
+
+
+@router.post("/{document_id}/judge", response=DocumentOut, summary="Open a locked document")
+def judge(request: HttpRequest, document_id: UUID, given: ReasonIn) -> dict[str, Any]:
+    """For a leader of its units, who is to say whether a secrecy mark is one."""
+    user = signed_in(request)
+    secrecy.open_to_judge(document_id, reason=given.reason, by=user, at=timezone.now())
+    return get_document(request, document_id)
+
+
+@router.post(
+    "/versions/{version_id}/clear-mark", response=VersionOut, summary="A secrecy mark is none"
+)
+def clear_mark(request: HttpRequest, version_id: UUID, given: ReasonIn) -> dict[str, Any]:
+    """The version is read again, whatever stands on it, and its document unlocked."""
+    user = signed_in(request)
+    check_may(user, Verb.JUDGE_SECRECY)
+    version = queries.visible_version(version_id, user=user)
+    secrecy.clear_mark(version, reason=given.reason, by=user, at=timezone.now())
+    return version_out(version)
 
 
 @router.get("/versions/{version_id}/file", summary="Download the original", include_in_schema=True)

@@ -150,7 +150,9 @@ def _sentence(document: Document, key: str, everyone: Staff) -> str:
         return gettext("Granted to the role {role}").format(role=label)
     if int(name) == document.created_by_id:
         return gettext("Took the document in")
-    return gettext("Granted in person")
+    return (
+        gettext("Judges the secrecy mark") if document.secret_mark else gettext("Granted in person")
+    )
 
 
 def _given(document: Document, grant: Grant, everyone: Staff) -> Given:

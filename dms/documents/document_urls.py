@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dms.documents.views import access, description, document, versions
+from dms.documents.views import access, description, document, secrecy, versions
 
 urlpatterns = [
     path("", document.document, name="document"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("restore/<uuid:version_id>/", versions.restore_version, name="restore-version"),
     path("withdraw/", versions.withdraw, name="withdraw"),
     path("restore/", versions.restore, name="restore"),
+    path("clear-mark/<uuid:version_id>/", secrecy.clear_mark, name="clear-mark"),
     path("mode/", access.set_mode, name="mode"),
     path("grants/", access.grant, name="grant"),
     path("grants/<int:grant_id>/revoke/", access.revoke, name="revoke"),

@@ -17,6 +17,12 @@ EVENTS = {
     "documents.document.grant_revoked": _("{actor} took access back from {subject}."),
     "documents.document.access_taken": _("Administrator {actor} granted himself access."),
     "documents.document.locked": _("A secrecy mark was found: the document was locked."),
+    "documents.document.opened_to_judge": _(
+        "{actor} opened the locked document to judge the secrecy mark."
+    ),
+    "documents.version.mark_cleared": _(
+        "{actor} decided that the secrecy mark is none: the version is read again."
+    ),
     "documents.version.added": _("{actor} checked in version {label}."),
     "documents.version.read": _("{pages} pages were read."),
     "documents.version.searchable": _("The document became searchable."),

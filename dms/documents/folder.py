@@ -1,6 +1,7 @@
 """The watched folder: what scanners drop is taken in once it is complete, and leaves only then.
 
-`incoming/a.pdf` goes to the first unit, `incoming/<unit>/…/a.pdf` to the unit of that name or id;
+`incoming/a.pdf` goes to the first agency's own unit, `incoming/<unit>/…/a.pdf` to its unit of that name, or to
+any unit by its id; `incoming/<agency code>/a.pdf` and `incoming/<agency code>/<unit>/…/a.pdf` reach every agency.
 `incoming/refused/` holds what could not be taken in, each beside a text file that says why.
 """
 
@@ -17,12 +18,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from dms.accounts.models import Unit, User
+from django.db.models import F
+
+from dms.accounts.models import Agency, Unit, User
 from dms.accounts.queries import unit_called
 from dms.documents.intake import FOLDER, check_length, store_chunks, take_in
 from dms.errors import DmsError, Invalid
 from dms.lib.durable import sync_directory
 from dms.lib.filenames import harmless
+from dms.lib.ids import is_row_id
 from dms.lib.sentences import sentence_of
 from dms.storage.base import CHUNK_BYTES, Blob, ObjectStore
 
@@ -34,7 +38,7 @@ UNFINISHED = (".part", ".tmp", ".crdownload", ".filepart")  # names that senders
 
 
 class UnknownFolder(Invalid):
-    """No unit is called “{folder}”. Name the folder like a unit, or put the file into the folder above."""
+    """No unit is called “{folder}”. Name the folder like a unit or an agency’s code, or put the file into the folder above."""
 
     code = "unknown_folder"
 
@@ -157,7 +161,7 @@ def taken(
         blob = copied(descriptor, before, store=store)
         take_in(
             blob, untrusted_name=harmless(path.name), channel=FOLDER, by=by, at=at, store=store,
-            unit=unit_of(path, root=root), key=before.key,
+            unit=unit_of(path, root=root, by=by), key=before.key,
         )  # fmt: skip
     except DmsError as error:
         if error.retryable:
@@ -176,15 +180,29 @@ def copied(descriptor: int, before: Look, *, store: ObjectStore) -> Blob:
     return blob
 
 
-def unit_of(path: Path, *, root: Path) -> Unit | None:
+def unit_of(path: Path, *, root: Path, by: User) -> Unit | None:
     """The unit whose folder the file stands in. Raises: UnknownFolder."""
     parts = path.relative_to(root).parts[:-1]
     if not parts:
         return None
-    unit = unit_called(parts[0])
+    agency = agency_of(parts[0])
+    if agency is None:
+        unit = unit_called(parts[0], within=by.unit_ids)
+        if unit is None and is_row_id(parts[0]):
+            unit = unit_called(parts[0])  # an id says which one, of whatever agency
+    elif len(parts) > 1:
+        unit = unit_called(parts[1], within=agency.units.values_list("pk", flat=True))
+    else:  # the top unit may stand below one of the agency that succeeded this one
+        unit = agency.units.exclude(parent__agency=agency).order_by("pk").first()
     if unit is None:
-        raise UnknownFolder(folder=harmless(parts[0]))
+        raise UnknownFolder(folder=harmless(parts[1] if agency and len(parts) > 1 else parts[0]))
     return unit
+
+
+def agency_of(code: str) -> Agency | None:
+    """The agency of this code, as it exists now: codes outlive changes of name."""
+    newest = Agency.objects.order_by(F("valid_to").desc(nulls_first=True), "-pk")
+    return newest.filter(organ_id=code).first() if code.isascii() else None
 
 
 def set_aside(path: Path, refusal: DmsError, *, root: Path) -> None:

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 
-from dms.accounts.models import Unit, User
-from dms.accounts.permissions import check_may
+from dms.accounts.models import Unit, User, with_descendants
+from dms.accounts.permissions import can_fill, check_may
 from dms.accounts.roles import Verb
 from dms.audit.operations import record
 from dms.documents.access import access_keys
@@ -194,7 +194,7 @@ def take_in(
     )  # fmt: skip
     try:
         with transaction.atomic():
-            return answer(blob, key, make, channel=channel, by=by, at=at, store=store)
+            return answer(blob, key, make, unit=owner, channel=channel, by=by, at=at, store=store)
     except IntegrityError:  # the same key came twice at once, and the other request was first
         earlier = answered_before(key, blob, by=by)
         if earlier is None:
@@ -203,8 +203,8 @@ def take_in(
 
 
 def answer(
-    blob: Blob, key: str, make: Callable[[], Version], *, channel: Channel, by: User, at: datetime,
-    store: ObjectStore,
+    blob: Blob, key: str, make: Callable[[], Version], *, unit: Unit, channel: Channel, by: User,
+    at: datetime, store: ObjectStore,
 ) -> Receipt:  # fmt: skip
     """What the sender is told, and the rows behind it; inside the caller's transaction."""
     if not store.exists(blob.sha256):  # the sweep came between; it holds the same lock
@@ -212,7 +212,7 @@ def answer(
     earlier = answered_before(key, blob, by=by)
     if earlier is not None:
         return Receipt(earlier, repeated=True)
-    twin = visible_twin(blob, user=by)
+    twin = visible_twin(blob, user=by, unit=unit)
     receipt = meet_duplicate(twin, channel=channel, by=by, at=at) if twin else None
     if receipt is None:
         receipt = Receipt(make(), duplicate_of=twin.document if twin else None)
@@ -238,7 +238,7 @@ def owning_unit(user: User, wanted: Unit | None) -> Unit:
     unit = wanted or user.unit
     if unit is None:
         raise NoUnit
-    if unit.pk not in user.unit_ids:
+    if not can_fill(user, unit):
         raise ForeignUnit
     return unit
 
@@ -253,13 +253,16 @@ def answered_before(key: str, blob: Blob, *, by: User) -> Version | None:
     return found.version
 
 
-def visible_twin(blob: Blob, *, user: User) -> Version | None:
+def visible_twin(blob: Blob, *, user: User, unit: Unit) -> Version | None:
     """The version that holds the same bytes in a standing document this person may see, if there is one.
 
     An old version counts, for it can be opened as well; one that is current is named first. A withdrawn
     document does not: whoever sent it to the wrong place sends it again to the right one.
+    Behind the machine's actor stands the unit: what other units gave him is nothing that this one holds.
     """
     seen = Document.objects.standing().visible_to(user)
+    if user.is_machine:
+        seen = seen.filter(unit__in=with_descendants(unit.pk))
     twins = Version.objects.filter(sha256=blob.sha256, document__in=seen).select_related("document")
     return twins.order_by(F("current_of").asc(nulls_last=True), "created_at").first()
 

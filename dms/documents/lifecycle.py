@@ -8,7 +8,7 @@ S = VersionState
 
 # target state: the states it may be reached from
 MOVES: dict[str, tuple[str, ...]] = {
-    S.READING: (S.RECEIVED, S.QUARANTINED),
+    S.READING: (S.RECEIVED, S.QUARANTINED, S.LOCKED),
     S.SEARCHABLE: (S.RECEIVED, S.READING, S.QUARANTINED),
     S.COMPLETE: (S.SEARCHABLE, S.QUARANTINED),
     S.KEPT: (S.RECEIVED, S.QUARANTINED),

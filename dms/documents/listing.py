@@ -22,6 +22,7 @@ from dms.documents.models import (
 
 PAGE_SIZE = 50
 OFFERED_FROM = 500  # filters offer what stands in so many of the newest documents
+RARE = 1000  # so many documents are looked up one by one sooner than the list is searched for them
 LONGEST = 200
 CHOICES = ("state", "kind", "organ", "year", "unit")
 SWITCHES = ("mine", "withdrawn", "suggested")
@@ -51,7 +52,9 @@ class Order:
         if value is None:
             return Q(**{f"{self.field}__isnull": True, f"pk__{side}": pk})
         beyond = Q(**{f"{self.field}__{side}": value}) | same
-        return beyond | Q(**{f"{self.field}__isnull": True}) if self.has_gaps else beyond
+        if self.has_gaps:
+            return beyond | Q(**{f"{self.field}__isnull": True})
+        return beyond & Q(**{f"{self.field}__{side}e": value})  # where an index is entered
 
     def parsed(self, text: str) -> Any:
         """A value out of a cursor. Raises: ValueError."""
@@ -168,8 +171,17 @@ def wished(wish: Wish, *, user: User) -> QuerySet[Document]:
     if wish.mine:
         rows = rows.filter(created_by=user)
     if wish.suggested:
-        rows = rows.filter(Exists(waiting_suggestions().filter(version=OuterRef("current"))))
+        rows = rows.filter(with_suggestions())
     return rows.order_by(*ORDERS[wish.sort].by())
+
+
+def with_suggestions() -> Q:
+    """Something waits for a decision. Where that is rare, those few are looked up; else the list meets them."""
+    waiting = waiting_suggestions().order_by().values_list("version", flat=True).distinct()
+    few = list(waiting[: RARE + 1])
+    if len(few) <= RARE:
+        return Q(current__in=few)
+    return Q(Exists(waiting_suggestions().filter(version=OuterRef("current"))))
 
 
 def waiting_suggestions() -> QuerySet[Suggestion]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext
@@ -29,9 +29,7 @@ def visible_targets(ids: Collection[str], *, user: User) -> dict[str, Target]:
 
 def search_lag() -> Fact:
     """Documents that search does not show as they are now; for long, and only without a worker."""
-    late = Document.objects.filter(
-        indexed_revision__lt=F("revision"), withdrawn_at=None, secret_mark=""
-    ).count()
+    late = Document.objects.behind().standing().filter(secret_mark="").count()
     return Fact(
         label=gettext("Documents that wait for the search index"),
         value=number_format(late, force_grouping=True),

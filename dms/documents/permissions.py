@@ -28,6 +28,15 @@ def can_change(user: User, document: Document, verb: Verb) -> bool:
     return owns(user, document) and user.may(verb) and can_see(user, document)
 
 
+def can_judge(user: User, document: Document) -> bool:
+    """Whether this person decides if a mark on the document is one of a state secret.
+
+    Source: Law 29/2018/QH14, article 10: the head decides on secrecy. So it is the leader of the owning unit
+    or of one above it; no archivist, for whom it would be one more pair of eyes, and no administrator.
+    """
+    return user.may(Verb.JUDGE_SECRECY) and document.unit_id in user.unit_ids
+
+
 def check_change(user: User, document: Document, verb: Verb) -> None:
     """Raises: NotFound when it is invisible, NotYourRole, ReadOnly."""
     if not can_see(user, document):

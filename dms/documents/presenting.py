@@ -13,7 +13,7 @@ OWN: Mapping[str, str] = {
     "unexpected": _("Reading failed for a reason we did not foresee. The original is kept; tell the operator."),
     "cancelled": _("An operator stopped the reading. The original is kept; an operator can start it again."),
     "not_indexed": _("Search could not take the document in. The original is kept; tell the operator."),
-    "secret_mark": _("A mark of a state secret was found. The document is locked: remove it from this machine by the rules for state secrets, and tell your administrator."),
+    "secret_mark": _("What looks like a mark of a state secret was found, so the document is locked and left out of search. If it is a state secret, withdraw it here and act by the rules for state secrets. If it is none, give the number of the document to the leader of your unit, who can open and release it."),
     "render_failed": _("Page images could not be made. The text is searchable and the original is kept."),
     "blob_missing": _("The stored file is missing; the operator can restore it from a backup."),
     "blob_changed": _("The stored file was changed; the operator must restore it from a backup."),

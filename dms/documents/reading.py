@@ -16,6 +16,7 @@ from dms.documents.indexing import reindex
 from dms.documents.intake import CHANNELS
 from dms.documents.lifecycle import move
 from dms.documents.models import (
+    ClearedMark,
     Document,
     Page,
     PageState,
@@ -105,10 +106,12 @@ def stop(version: Version, to: VersionState, *, problem: str, at: datetime, **fa
 
 def pages_read(version: Version, pages: Sequence[ReadPage], *, at: datetime) -> None:
     """Store a chunk; after the last one, plan description. A secrecy mark locks the document instead."""
+    if version.state == VersionState.LOCKED:
+        return  # another chunk held a mark: nothing more of it is kept
     for page in pages:
         store_page(version, page)
     mark = next((page.secret_mark for page in pages if page.secret_mark), None)
-    if mark:
+    if mark and not is_cleared(version):
         lock(version, mark, at=at)
         return
     after_reading(version, at=at)
@@ -283,6 +286,12 @@ def complete_if_done(version: Version, *, at: datetime) -> None:
 def rendering_failed(version: Version, *, at: datetime) -> None:
     """Page images could not be made; the text stays searchable, an operator sees the step."""
     needs_attention(version, at=at, problem=RENDER_FAILED)
+
+
+def is_cleared(version: Version) -> bool:
+    """Whether a leader has said of these bytes, here, that the mark on them is none."""
+    cleared = ClearedMark.objects.filter(version__document=version.document_id)
+    return cleared.filter(version__sha256=version.sha256).exists()
 
 
 def lock(version: Version, mark: str, *, at: datetime) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from dms.documents import reading
 from dms.documents.models import Document, PageState, Version, VersionState
@@ -41,8 +41,9 @@ def unfinished_versions(*, at: datetime) -> Iterator[str]:
 
 def unindexed_documents() -> Iterator[str]:
     """Documents of which search shows an older revision, though reading has come as far as search."""
-    rows = Document.objects.filter(revision__gt=F("indexed_revision"))
-    rows = rows.exclude(current__state__in=[VersionState.RECEIVED, VersionState.READING])
+    rows = Document.objects.behind().exclude(
+        current__state__in=[VersionState.RECEIVED, VersionState.READING]
+    )
     for pk in rows.values_list("pk", flat=True).iterator():
         yield str(pk)
 

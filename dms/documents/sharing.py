@@ -1,5 +1,6 @@
 """Changing who may see a document; the change holds at once, in rows and in search."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -104,11 +105,11 @@ def rewrite_keys(document: Document, *, at: datetime) -> None:
 
 def check_subject(subject: str, name: str) -> None:
     """Raises: UnknownSubject."""
-    known = {
+    known: dict[str, Callable[[], bool]] = {
         GrantSubject.USER: lambda: User.objects.filter(pk=name, is_active=True).exists(),
         GrantSubject.UNIT: lambda: Unit.objects.filter(pk=name).exists(),
         GrantSubject.ROLE: lambda: name in Role.values,
     }
     numeric = subject == GrantSubject.ROLE or is_row_id(name)
-    if subject not in GrantSubject.values or not numeric or not known[GrantSubject(subject)]():
+    if subject not in known or not numeric or not known[subject]():
         raise UnknownSubject

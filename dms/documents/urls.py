@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from dms.documents.views import access, lists, upload
+from dms.documents.views import access, lists, secrecy, upload
 
 app_name = "documents"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("statuses/", lists.statuses, name="statuses"),
     path("upload/", upload.upload, name="upload"),
     path("access/", access.take_access, name="take-access"),
+    path("judge/", secrecy.judge, name="judge"),
     path("versions/<uuid:version_id>/", include("dms.documents.version_urls")),
     path("<uuid:document_id>/", include("dms.documents.document_urls")),
 ]

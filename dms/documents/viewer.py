@@ -13,7 +13,7 @@ from dms.documents.models import (
     Rendition,
     Version,
 )
-from dms.documents.permissions import owns
+from dms.documents.permissions import can_judge, owns
 from dms.documents.progress import Progress
 from dms.documents.queries import visible_document
 from dms.documents.suggesting import Row, rows
@@ -22,7 +22,7 @@ from dms.errors import NotFound
 from dms.storage.base import ObjectStore
 
 STRIP_PAGES = 60  # how many thumbnails stand beside the page; a book has more
-VERBS = (Verb.DESCRIBE, Verb.CHECK_IN, Verb.WITHDRAW, Verb.SHARE)
+VERBS = (Verb.DESCRIBE, Verb.CHECK_IN, Verb.WITHDRAW, Verb.SHARE)  # of those who own it
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,8 @@ def verbs(user: User, document: Document) -> frozenset[Verb]:
     """What this person, who sees the document, may do to it."""
     if not owns(user, document):
         return frozenset()
-    return frozenset(verb for verb in VERBS if user.may(verb))
+    judging = {Verb.JUDGE_SECRECY} if can_judge(user, document) else set()
+    return frozenset(verb for verb in VERBS if user.may(verb)) | judging
 
 
 def sheet(version: Version, number: int, *, store: ObjectStore) -> Sheet | None:

@@ -118,6 +118,23 @@ def cancel_step(step_id: int, *, by: User, at: datetime) -> None:
     cancel(step_of(step_id, by=by), by=by, at=at)
 
 
+def stop_target(step_id: int, *, by: User, at: datetime) -> int:
+    """Stop all that waits or is under way on the target of this step; how many steps.
+
+    What was read stays, and what follows from it (its description, its page images) is planned as usual.
+
+    Raises: NotYourRole, NotFound, StepMovedOn.
+    """
+    target = step_of(step_id, by=by).target
+    with transaction.atomic():
+        steps = list(Step.objects.filter(target=target, state__in=OPEN).order_by("pk"))
+        if not steps:
+            raise StepMovedOn
+        for step in steps:
+            cancel(step, by=by, at=at)
+    return len(steps)
+
+
 def retry_failed(name: str, error: str, *, by: User, at: datetime) -> int:
     """Give all steps of a name that failed for one reason new attempts; how many. Raises: NotYourRole."""
     check_may(by, Verb.OPERATE)

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db.models import Count, Min
@@ -18,6 +19,7 @@ from dms.pipeline.models import OPEN, Heartbeat, Step, StepState
 
 WINDOW = timedelta(minutes=5)
 SHOWN = 50
+NEXT = 20  # of those that wait, in the order in which they will be done
 LABELS = {  # a step that has no words yet is called by its name
     "inspect": pgettext_lazy("step", "look into the file"),
     "read": pgettext_lazy("step", "read pages"),
@@ -117,6 +119,7 @@ class Overview:
     at: datetime
     queues: tuple[Queue, ...]
     running: tuple[Seen, ...]
+    next: tuple[Seen, ...]
     groups: tuple[Group, ...]
     failed: tuple[Seen, ...]
     failed_count: int
@@ -135,15 +138,18 @@ def overview(*, user: User, at: datetime) -> Overview:
     check_may(user, Verb.OPERATE)
     failed = Step.objects.filter(state=StepState.QUARANTINED)
     running = Step.objects.filter(state=StepState.RUNNING).order_by("name", "pk")[:SHOWN]
-    rows = [*running, *failed.order_by("-finished_at", "-pk")[:SHOWN]]
-    seen = [*shown(rows, user=user)]
+    waiting = Step.objects.filter(state=StepState.WAITING).order_by("priority", "pk")[:NEXT]
+    parts = [[*running], [*waiting], [*failed.order_by("-finished_at", "-pk")[:SHOWN]]]
+    seen = iter(shown([step for part in parts for step in part], user=user))
+    running_seen, waiting_seen, failed_seen = (tuple(islice(seen, len(part))) for part in parts)
     groups = failures()
     return Overview(
         at=at,
         queues=queues(at=at),
-        running=tuple(step for step in seen if not step.error),
+        running=running_seen,
+        next=waiting_seen,
         groups=groups,
-        failed=tuple(step for step in seen if step.error),
+        failed=failed_seen,
         failed_count=sum(group.count for group in groups),
         workers=tuple(live_workers()),
         disk=disk(),

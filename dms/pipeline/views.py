@@ -35,6 +35,13 @@ def cancel(request: HttpRequest, step_id: int) -> HttpResponse:
 
 
 @require_POST
+def stop(request: HttpRequest, step_id: int) -> HttpResponse:
+    """Stop all that waits or is under way on the document of a step."""
+    operations.stop_target(step_id, by=signed_in(request), at=timezone.now())
+    return redirect("pipeline:operate")
+
+
+@require_POST
 def retry_all(request: HttpRequest) -> HttpResponse:
     """Start everything again that failed for one reason."""
     name, error = request.POST.get("name", ""), request.POST.get("error", "")

@@ -13,7 +13,8 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dms.accounts.operations import SETUP, create_user
+from dms.accounts.operations import SETUP, create_user, operator, succeed_agency
+from dms.accounts.permissions import can_fill
 from dms.accounts.roles import Role
 from dms.accounts.tokens import create_token
 from dms.audit.models import Event
@@ -29,7 +30,7 @@ from dms.pipeline.operations import BULK
 from dms.storage.base import StorageFailed
 from tests.factories import a_document, taken_in
 from tests.ledger import NOON
-from tests.people import People
+from tests.people import People, make_people
 
 pytestmark = pytest.mark.usefixtures("vankho_data")
 URL = "/api/v1/documents"
@@ -312,6 +313,48 @@ def test_a_complete_file_is_taken_in_and_leaves(people: People, incoming: Path) 
     assert units == {"a.txt": people.root.name, "b.txt": people.elsewhere.name}
     assert [p for p in incoming.rglob("*") if p.is_file()] == []
     assert {step.priority for step in Step.objects.all()} == {BULK + task("inspect").rank}
+
+
+def test_every_agency_has_its_folder(people: People, incoming: Path) -> None:
+    other = make_people(organ_id="000.00.02.H02", name="UBND xã Khác")
+    machine = operator(unit=people.root, at=NOON)
+    for place in (
+        "000.00.02.H02", "000.00.02.H02/Văn phòng/2026", f"{other.elsewhere.pk}", "Địa chính"
+    ):  # fmt: skip
+        (incoming / place).mkdir(parents=True, exist_ok=True)
+        (incoming / place / "same.txt").write_bytes(b"the same bytes")
+    nowhere = incoming / "000.00.02.H02" / "nowhere"
+    nowhere.mkdir()
+    (nowhere / "lost.txt").write_bytes(b"lost")
+    store = backend("OBJECT_STORES")
+    for _ in range(2):  # the second time, each unit has it already
+        folder.take_in_folder(incoming, by=machine, at=NOON, store=store, stable_s=0.0)
+        units = set(Document.objects.values_list("unit", flat=True))
+        assert units == {other.root.pk, other.office.pk, other.elsewhere.pk, people.elsewhere.pk}
+        assert Document.objects.count() == 4
+        (incoming / "000.00.02.H02" / "same.txt").write_bytes(b"the same bytes")
+    assert "nowhere" in (incoming / "refused" / "lost.txt.txt").read_text()
+    assert Document.objects.visible_to(other.owner).get().unit == other.office
+    assert Document.objects.visible_to(people.stranger).get().unit == people.elsewhere
+
+
+def test_only_the_machine_fills_units_of_others(people: People) -> None:
+    other = make_people(organ_id="000.00.02.H02", name="UBND xã Khác")
+    machine = operator(unit=people.root, at=NOON)
+    assert can_fill(machine, other.office)
+    assert not Document.objects.visible_to(machine).filter(unit=other.office).exists()
+    assert not can_fill(people.parent, other.office)
+    machine.set_password("somebody signs in with this")
+    assert not can_fill(machine, other.office)
+
+
+def test_a_merged_agency_keeps_its_folder(people: People, incoming: Path) -> None:
+    old = make_people(organ_id="000.00.03.H03", name="UBND xã Cũ")
+    succeed_agency(old=old.agency, new=people.agency, by=SETUP, at=NOON)
+    (incoming / "000.00.03.H03").mkdir()
+    (incoming / "000.00.03.H03" / "a.txt").write_bytes(b"a")
+    assert scan(incoming, people) == 1
+    assert Document.objects.get().unit == old.root
 
 
 def test_what_is_not_complete_stays(people: People, incoming: Path, tmp_path: Path) -> None:

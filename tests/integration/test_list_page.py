@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from dms.documents import operations
 from dms.documents.listing import ORDERS, PAGE_SIZE, Wish, cursor, listing
-from dms.documents.models import Document
+from dms.documents.models import Document, Suggestion, SuggestionState
 from tests.factories import a_document
 from tests.ledger import NOON
 from tests.people import ACTORS, People
@@ -90,6 +91,39 @@ def test_a_cursor_that_makes_no_sense_is_the_beginning(people: People, after: st
 def test_filters(people: People, query: str, found: int) -> None:
     suggested(many(people, 6)[2], "subject", "x")
     assert f"<h1>{found} tài liệu</h1>" in rows(people.client("owner"), query)
+
+
+@pytest.mark.parametrize("rare", [0, 1000])
+@pytest.mark.parametrize("sort", sorted(ORDERS))
+def test_few_suggestions_and_many_give_the_same_list(
+    people: People, monkeypatch: pytest.MonkeyPatch, sort: str, rare: int
+) -> None:
+    made = many(people, 9)
+    for document in made[::2]:
+        suggested(document, "subject", "x")
+        suggested(document, "place", "y")
+    suggested(a_document(b"hidden", by=people.stranger), "subject", "x")
+    monkeypatch.setattr("dms.documents.listing.RARE", rare)
+    wish = Wish(suggested=True, sort=sort)
+    seen: list[UUID] = []
+    while not seen or wish.after:
+        page = listing(wish, user=people.owner, size=2)
+        seen += [row.document.pk for row in page.rows]
+        wish = Wish(suggested=True, sort=sort, after=page.next)
+    whole = [row.document.pk for row in listing(Wish(sort=sort), user=people.owner).rows]
+    wanted = {document.pk for document in made[::2]}
+    assert seen == [pk for pk in whole if pk in wanted]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the plan is that of SQLite")
+def test_what_is_rare_is_read_from_an_index_of_its_own() -> None:
+    open_ones = Suggestion.objects.filter(state=SuggestionState.OPEN).values("version").distinct()
+    for rows, index in (
+        (Document.objects.behind(), "documents_behind"),
+        (open_ones, "suggestions_open"),
+        (Document.objects.order_by(*ORDERS["issued_first"].by()), "documents_by_issue"),
+    ):
+        assert f"INDEX {index}" in rows.explain()
 
 
 def test_an_address_says_the_whole_list_again() -> None:

@@ -12,12 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from dms.accounts.models import RoleAssignment, User
 from dms.audit.models import Event
-from dms.documents.models import Document
+from dms.documents import reading
+from dms.documents.models import Document, Page, PageState, Version
 from dms.documents.presenting import problem_sentence
 from dms.pipeline.claim import beat
 from dms.pipeline.models import Step, StepState
 from dms.pipeline.queries import overview
-from tests.factories import a_document
+from tests.factories import a_document, a_page, taken_in
 from tests.ledger import NOON
 from tests.people import ACTORS, People
 
@@ -103,6 +104,35 @@ def test_a_failed_step_is_tried_again_or_let_rest(people: People, operator: User
     assert client.post(reverse("pipeline:retry", args=[10**9])).status_code == 404
 
 
+def test_reading_of_one_document_is_stopped(people: People, operator: User) -> None:
+    """What waits and what is under way; the other document and what was read stay."""
+    client = people.client("stranger")
+    mine, other = (taken_in(content, by=people.owner).version for content in (b"a", b"b"))
+    reading.begin(
+        mine, kind="pdf", media_type="application/pdf", signed=False, sizes=[(9, 9)] * 3, at=NOON
+    )
+    Step.objects.filter(target=str(mine.pk), name="inspect").update(state=StepState.DONE)
+    first, second, third = Step.objects.filter(target=str(mine.pk), name="read").order_by("pk")
+    Step.objects.filter(pk=first.pk).update(state=StepState.DONE)
+    Step.objects.filter(pk=second.pk).update(state=StepState.RUNNING, lease_until=NOON)
+    reading.pages_read(Version.objects.get(pk=mine.pk), [a_page(1, "read")], at=NOON)
+    shown = client.get(URL).content.decode()
+    stop = reverse("pipeline:stop", args=[third.pk])
+    assert shown.count(stop) == 1, "it waits"
+    assert reverse("pipeline:stop", args=[second.pk]) in shown
+    client.post(stop)
+    for step, state in ((first, "done"), (second, "cancelled"), (third, "cancelled")):
+        step.refresh_from_db()
+        assert step.state == state
+    states = dict(Page.objects.filter(version=mine).values_list("number", "state"))
+    assert states == {1: PageState.READ, 2: PageState.FAILED, 3: PageState.FAILED}
+    assert Step.objects.get(target=str(mine.pk), name="describe").state == StepState.WAITING
+    assert Step.objects.get(target=str(other.pk)).state == StepState.WAITING
+    assert Event.objects.filter(kind="pipeline.step.cancelled").count() == 2
+    Step.objects.filter(target=str(mine.pk), name="describe").update(state=StepState.DONE)
+    assert client.post(stop).status_code == 409, "nothing is open any more"
+
+
 @pytest.mark.parametrize(("name", "state"), [("retry-all", "waiting"), ("cancel-all", "cancelled")])
 def test_all_that_failed_for_one_reason_at_once(
     people: People, operator: User, name: str, state: str
@@ -125,6 +155,7 @@ def test_who_may_operate(people: People, actor: str) -> None:
     for name, args in (
         ("retry", [step.pk]),
         ("cancel", [step.pk]),
+        ("stop", [step.pk]),
         ("retry-all", []),
         ("cancel-all", []),
     ):

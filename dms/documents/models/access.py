@@ -12,13 +12,14 @@ class GrantSubject(models.TextChoices):
     USER = "user", _("person")
     UNIT = "unit", _("unit")
     ROLE = "role", _("role")
+    JUDGE = "judge", _("leader who judges a secrecy mark")  # counts while the document is locked
 
 
 class Grant(models.Model):
     """Reading is allowed to a person, a unit, or a role of the owning agency."""
 
     document = models.ForeignKey("Document", models.CASCADE, related_name="grants")
-    subject = models.CharField(max_length=4, choices=GrantSubject.choices)
+    subject = models.CharField(max_length=5, choices=GrantSubject.choices)
     name = models.CharField(max_length=30)  # the id of the person or unit, or the role
     granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()

@@ -4,7 +4,7 @@ from typing import Self
 
 import reversion
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -45,6 +45,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         # through an expression: a document has few keys, so reading them beats seeking each of the viewer's
         opening = held.annotate(opens=Coalesce("key", Value("")))
         return self.filter(Exists(opening.filter(opens__in=sorted(user.access_keys))))
+
+    def behind(self) -> Self:
+        """Those of which search does not show the newest revision; the condition of an index, word for word."""
+        return self.filter(indexed_revision__lt=F("revision"))
 
     def standing(self) -> Self:
         """Without withdrawn ones."""
@@ -98,6 +102,11 @@ class Document(models.Model):
             models.Index(fields=["-created_at", "-id"], name="documents_newest"),
             models.Index(fields=["created_by", "-created_at"], name="documents_of_creator"),
             models.Index(fields=["-issued_on", "-id"], name="documents_by_issue"),
+            models.Index(
+                fields=["id"],
+                name="documents_behind",
+                condition=Q(indexed_revision__lt=F("revision")),
+            ),
             models.Index(fields=["title", "id"], name="documents_by_title"),
             models.Index(fields=["unit", "-created_at", "-id"], name="documents_of_unit"),
             models.Index(

@@ -90,6 +90,11 @@ class Suggestion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "name"], name="a_suggestion_once"),
         ]
+        indexes = [
+            models.Index(
+                fields=["version"], name="suggestions_open", condition=models.Q(state="open")
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.value}"
