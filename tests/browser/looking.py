@@ -7,7 +7,8 @@ from playwright.sync_api import Page
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
 # Colours are read off a canvas, which understands every notation that a style may compute to.
-FAINT = """() => {
+FAINT = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame); // a new look is drawn
   const pixel = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const rgba = (colour) => {
     pixel.clearRect(0, 0, 1, 1);

@@ -44,6 +44,7 @@ def test_sign_in_send_open_and_accept_without_a_mouse(
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("today")
+    page.wait_for_load_state()
 
     page.keyboard.press("u")
     expect(page.locator("h1")).to_have_text("Upload")

@@ -75,7 +75,7 @@ def test_several_are_withdrawn_and_brought_back(
     gone = Document.objects.exclude(withdrawn_at=None).filter(withdrawn_reason="gửi nhầm")
     assert {document.title for document in gone} == {shown[0], shown[2]}
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".told")).to_contain_text("2 documents are back")
+    expect(page.locator(".told .notice--good")).to_contain_text("2 documents are back")
     assert titles(page) == shown
     page.locator("[data-all]").check()
     expect(page.locator("[data-bulk-count]")).to_contain_text("(4)")

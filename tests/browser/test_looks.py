@@ -18,7 +18,7 @@ def wrong(page: Page, path: str) -> list[str]:
     page.goto(path)
     found = too_wide(page)
     for look in ("light", "dark"):
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")
+        page.emulate_media(color_scheme=look)
         found += faint(page)
     return found
 
