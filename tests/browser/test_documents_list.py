@@ -113,7 +113,7 @@ def test_filters_stand_in_the_address_and_come_back_with_it(
     page.locator(".chip", has_text="Quyết định").click()
     expect(heading).to_have_text("4 documents")
     assert asked(page) == {}
-    page.locator("[name=withdrawn]").check()
+    page.locator(".filters [name=withdrawn]").click()
     expect(heading).to_have_text("1 document")
     expect(page.locator("tbody")).to_contain_text("gửi nhầm nơi")
 
