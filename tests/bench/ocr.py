@@ -62,6 +62,7 @@ def main() -> int:
     parser.add_argument("--pages-only", action="store_true", help="leave out the timing")
     parser.add_argument("--end-to-end", action="store_true", help="time the whole system too")
     options = parser.parse_args()
+    cv2.setNumThreads(1)  # as in the sandbox; threads of this process would hang the forked ones
     truth = json.loads((options.records / "truth.json").read_text())
     pages = list(read_all(options.records, truth))
     speed = {} if options.pages_only else timing(options.records, truth, pages)
@@ -135,7 +136,6 @@ def timing(records: Path, truth: dict[str, Any], pages: Sequence[Read]) -> dict[
         ProcessPoolExecutor(PROCESSES, mp_context=context) as pool,
     ):
         cleaned = [clean(path, number, Path(directory)) for path, number in scans]
-        list(pool.map(_warm, range(PROCESSES)))
         rates: dict[str, float] = {}
         busy: dict[str, float] = {}
         for name, work in (
@@ -161,10 +161,6 @@ def clean(path: Path, number: int, directory: Path) -> Path:
     image = directory / f"{path.stem}-{number}.pgm"
     cv2.imwrite(str(image), ready.grey)
     return image
-
-
-def _warm(_: int) -> None:
-    cv2.setNumThreads(1)
 
 
 def _read_one(work: tuple[Path, int, str]) -> float:
