@@ -10,7 +10,8 @@ from django.core.management import call_command
 from django.db import transaction
 
 from dms.accounts.models import Unit, User
-from dms.accounts.operations import SETUP, open_agency
+from dms.accounts.operations import SETUP, open_agency, set_roles
+from dms.accounts.roles import Role
 from dms.documents.access import access_keys
 from dms.documents.models import AccessKey, Document, Page, Version
 from search.base import Changes, Entry
@@ -99,8 +100,11 @@ def people() -> Place:
         Unit.objects.create(agency=root.agency, name=f"Phòng {n}", parent=above if n % 3 else root)
         for n in range(UNITS)
     ]
-    User.objects.create(username="bench", unit=above)
-    return Place(units, User.objects.create(username="owner", unit=root))
+    asker = User.objects.create(username="bench", unit=above)
+    owner = User.objects.create(username="owner", unit=root)
+    for user in (asker, owner):
+        set_roles(user, [Role.STAFF])
+    return Place(units, owner)
 
 
 def insert_batch(batch: Sequence[Record], place: Place) -> None:
