@@ -46,6 +46,8 @@ def ask(rounds: int) -> None:
     alone = {name: partial(engine().search, as_query(q, user)) for name, q in QUESTIONS.items()}
     whole = {name: partial(find, q, user=user) for name, q in QUESTIONS.items()}
     totals = {name: find(q, user=user, count_exactly=True).total for name, q in QUESTIONS.items()}
+    if not all(totals.values()):
+        raise SystemExit(f"a question that finds nothing measures nothing: {totals}")
     table(totals, measured(alone, rounds), measured(whole, rounds))
     tell("target", f"p95 {ASKING_P95_MS} ms with access, count and facets")
     tell("peak memory while asking", peak())
